@@ -1,0 +1,216 @@
+package sparsestream.model;
+
+import java.util.Map;
+import sparsestream.model.L1.Method;
+import sparsestream.model.Parameters.Layer;
+
+/**
+ * Adam (Kingma and Ba, 2015, algorithm 1) with L1 on the weights, one fused loop over each layer:
+ *
+ * <pre>
+ *   m ← β₁m + (1 − β₁)g      v ← β₂v + (1 − β₂)g²      den = √v̂ + ε
+ *   w ← w − lr·m̂/den         w ← sign(w)·max(|w| − threshold, 0)
+ * </pre>
+ *
+ * with the threshold lr·λ/den ({@link Method#PROXIMAL}) or lr·λ ({@link Method#PROXIMAL_PLAIN}). Where λ = 0, and for biases,
+ * the loop without the second line runs.
+ */
+final class Adam {
+    final float[] firstMoment;
+    final float[] secondMoment;
+
+    private final Parameters parameters;
+    private final AdamConfig config;
+    private final L1 l1;
+    private float[] savedValues;
+    private float[] savedFirstMoment;
+    private float[] savedSecondMoment;
+
+    Adam(Parameters parameters, AdamConfig config, L1 l1) {
+        this.parameters = parameters;
+        this.config = config;
+        this.l1 = l1;
+        this.firstMoment = new float[parameters.count];
+        this.secondMoment = new float[parameters.count];
+    }
+
+    /** Applies the gradient to the given part of the parameters; {@code step} counts from 0. */
+    void update(long step, Team team, int part) {
+        int from = team.from(part, parameters.count);
+        int to = team.to(part, parameters.count);
+        parameters.gradient.pull(from, to);
+        Coefficients c = new Coefficients(config, l1, step);
+        for (Layer layer : parameters.layers) {
+            updateWeights(c, Math.max(from, layer.weights()), Math.min(to, layer.biases()));
+            adam(c, Math.max(from, layer.biases()), Math.min(to, layer.end()));
+        }
+        parameters.values.push(from, to);
+    }
+
+    private void updateWeights(Coefficients c, int from, int to) {
+        if (c.supportFrozen) {
+            frozen(c, from, to);
+        } else if (c.lambda == 0) {
+            adam(c, from, to);
+        } else {
+            switch (l1.method()) {
+                case PROXIMAL -> proximal(c, from, to);
+                case PROXIMAL_PLAIN -> proximalPlain(c, from, to);
+                case SUBGRADIENT -> subgradient(c, from, to);
+            }
+        }
+    }
+
+    /** What is the same for all parameters in one step. */
+    private static final class Coefficients {
+        final boolean supportFrozen;
+        final float lambda;
+        final float learningRate;
+        /** lr / (1 − β₁ᵗ), so that m need not be corrected for its bias. */
+        final float rate;
+        /** 1 / √(1 − β₂ᵗ). */
+        final float denominatorScale;
+
+        final float beta1;
+        final float beta2;
+        final float epsilon;
+
+        Coefficients(AdamConfig config, L1 l1, long step) {
+            supportFrozen = l1.supportFrozenAt(step);
+            lambda = (float) l1.lambdaAt(step);
+            learningRate = (float) config.learningRate();
+            rate = (float) (config.learningRate() / (1 - StrictMath.pow(config.beta1(), (double) (step + 1))));
+            denominatorScale = (float) (1 / Math.sqrt(1 - StrictMath.pow(config.beta2(), (double) (step + 1))));
+            beta1 = (float) config.beta1();
+            beta2 = (float) config.beta2();
+            epsilon = (float) config.epsilon();
+        }
+    }
+
+    private void adam(Coefficients c, int from, int to) {
+        float[] w = parameters.values.values;
+        float[] g = parameters.gradient.values;
+        float[] m = firstMoment;
+        float[] v = secondMoment;
+        float b1 = c.beta1;
+        float b2 = c.beta2;
+        float rate = c.rate;
+        float scale = c.denominatorScale;
+        float epsilon = c.epsilon;
+        for (int i = from; i < to; i++) {
+            float mi = b1 * m[i] + (1f - b1) * g[i];
+            float vi = b2 * v[i] + (1f - b2) * g[i] * g[i];
+            m[i] = mi;
+            v[i] = vi;
+            w[i] -= rate * mi / ((float) Math.sqrt(vi) * scale + epsilon);
+        }
+    }
+
+    private void proximal(Coefficients c, int from, int to) {
+        float[] w = parameters.values.values;
+        float[] g = parameters.gradient.values;
+        float[] m = firstMoment;
+        float[] v = secondMoment;
+        float b1 = c.beta1;
+        float b2 = c.beta2;
+        float rate = c.rate;
+        float scale = c.denominatorScale;
+        float epsilon = c.epsilon;
+        float shrinkage = c.learningRate * c.lambda;
+        for (int i = from; i < to; i++) {
+            float mi = b1 * m[i] + (1f - b1) * g[i];
+            float vi = b2 * v[i] + (1f - b2) * g[i] * g[i];
+            m[i] = mi;
+            v[i] = vi;
+            float inverse = 1f / ((float) Math.sqrt(vi) * scale + epsilon);
+            float moved = w[i] - rate * mi * inverse;
+            float threshold = shrinkage * inverse;
+            w[i] = Math.max(moved - threshold, 0f) + Math.min(moved + threshold, 0f);
+        }
+    }
+
+    private void proximalPlain(Coefficients c, int from, int to) {
+        adam(c, from, to);
+        float[] w = parameters.values.values;
+        float threshold = c.learningRate * c.lambda;
+        for (int i = from; i < to; i++) {
+            w[i] = Math.max(w[i] - threshold, 0f) + Math.min(w[i] + threshold, 0f);
+        }
+    }
+
+    private void subgradient(Coefficients c, int from, int to) {
+        float[] w = parameters.values.values;
+        float[] g = parameters.gradient.values;
+        float lambda = c.lambda;
+        for (int i = from; i < to; i++) {
+            // sign(w) for all normal floats, 0 for zero, without a comparison that would not be vectorised.
+            g[i] += lambda * Math.max(-1f, Math.min(1f, w[i] * Float.MAX_VALUE));
+        }
+        adam(c, from, to);
+    }
+
+    /** Adam on the weights that are not zero; moments of the others go on, so that unfreezing would be smooth. */
+    private void frozen(Coefficients c, int from, int to) {
+        float[] w = parameters.values.values;
+        float[] g = parameters.gradient.values;
+        float[] m = firstMoment;
+        float[] v = secondMoment;
+        float b1 = c.beta1;
+        float b2 = c.beta2;
+        float rate = c.rate;
+        float scale = c.denominatorScale;
+        float epsilon = c.epsilon;
+        for (int i = from; i < to; i++) {
+            float mi = b1 * m[i] + (1f - b1) * g[i];
+            float vi = b2 * v[i] + (1f - b2) * g[i] * g[i];
+            m[i] = mi;
+            v[i] = vi;
+            float inSupport = Math.min(1f, Math.abs(w[i]) * Float.MAX_VALUE);
+            w[i] -= inSupport * (rate * mi / ((float) Math.sqrt(vi) * scale + epsilon));
+        }
+    }
+
+    /** Adds copies of the parameters and moments under {@code NAME.values}, {@code .firstMoment} and {@code .secondMoment}. */
+    void addTo(Map<String, float[]> tensors, String name) {
+        tensors.put(name + ".values", parameters.values.values.clone());
+        tensors.put(name + ".firstMoment", firstMoment.clone());
+        tensors.put(name + ".secondMoment", secondMoment.clone());
+    }
+
+    /** Takes over what {@link #addTo} saved. */
+    void restore(Map<String, float[]> tensors, String name) {
+        copy(tensors, name + ".firstMoment", firstMoment);
+        copy(tensors, name + ".secondMoment", secondMoment);
+        copy(tensors, name + ".values", parameters.values.values);
+        parameters.values.push(0, parameters.count);
+    }
+
+    /** @throws IllegalArgumentException if there is no such tensor, or one of another size */
+    static void copy(Map<String, float[]> tensors, String name, float[] to) {
+        float[] from = tensors.get(name);
+        if (from == null || from.length != to.length) {
+            throw new IllegalArgumentException("the state has " + (from == null ? "no" : from.length) + " elements of "
+                    + name + " where this architecture has " + to.length);
+        }
+        System.arraycopy(from, 0, to, 0, to.length);
+    }
+
+    /** Keeps a copy of the parameters and moments for {@link #undo}. */
+    void save() {
+        if (savedValues == null) {
+            savedValues = new float[parameters.count];
+            savedFirstMoment = new float[parameters.count];
+            savedSecondMoment = new float[parameters.count];
+        }
+        System.arraycopy(parameters.values.values, 0, savedValues, 0, parameters.count);
+        System.arraycopy(firstMoment, 0, savedFirstMoment, 0, parameters.count);
+        System.arraycopy(secondMoment, 0, savedSecondMoment, 0, parameters.count);
+    }
+
+    /** Takes back all updates since the last {@link #save}. */
+    void undo() {
+        System.arraycopy(savedFirstMoment, 0, firstMoment, 0, parameters.count);
+        System.arraycopy(savedSecondMoment, 0, secondMoment, 0, parameters.count);
+        parameters.set(savedValues);
+    }
+}

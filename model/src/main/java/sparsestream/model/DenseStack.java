@@ -1,0 +1,142 @@
+package sparsestream.model;
+
+import static org.bytedeco.openblas.global.openblas.cblas_sasum;
+
+import sparsestream.model.Parameters.Layer;
+
+/**
+ * A multilayer perceptron that computes in place: dense layers, a leaky rectifier after all but the last, whose outputs are
+ * logits or means. Activations and their gradients ("deltas") are allocated once, for a largest number of rows.
+ *
+ * <p>A caller fills {@link #input}, calls {@link #forward}, fills the delta of the {@link #output}, calls {@link #backward} and
+ * then {@link #weightGradient}. The first two work on any range of rows, so that threads can share a batch.
+ */
+final class DenseStack {
+    final Parameters parameters;
+
+    private final Matrix[] activations;
+    private final Matrix[] deltas;
+    private final Matrix ones;
+
+    /** @param capacity largest number of rows of a batch */
+    DenseStack(Parameters parameters, int capacity) {
+        this.parameters = parameters;
+        int depth = parameters.layers.size();
+        activations = new Matrix[depth + 1];
+        deltas = new Matrix[depth + 1];
+        for (int i = 0; i <= depth; i++) {
+            int width = i == 0
+                    ? parameters.layers.get(0).inputs()
+                    : parameters.layers.get(i - 1).outputs();
+            activations[i] = new Matrix(capacity, width);
+            deltas[i] = new Matrix(capacity, width);
+        }
+        ones = new Matrix(capacity, 1);
+        java.util.Arrays.fill(ones.values, 1f);
+        ones.push(0, capacity);
+    }
+
+    /** [capacity, inputs]; {@link #forward} reads the native side. */
+    Matrix input() {
+        return activations[0];
+    }
+
+    /** [capacity, outputs]; {@link #forward} leaves both sides valid. */
+    Matrix output() {
+        return activations[activations.length - 1];
+    }
+
+    /** The loss's gradient in the input, [capacity, inputs]; {@link #backward} leaves the native side valid. */
+    Matrix inputDelta() {
+        return deltas[0];
+    }
+
+    /** The loss's gradient in the output, [capacity, outputs]; {@link #backward} reads the native side. */
+    Matrix outputDelta() {
+        return deltas[deltas.length - 1];
+    }
+
+    /** Computes the rows {@code [from, to)} of the output from those of the input. */
+    void forward(int from, int to) {
+        for (int i = 0; i < parameters.layers.size(); i++) {
+            Layer layer = parameters.layers.get(i);
+            Matrix x = activations[i];
+            Matrix y = activations[i + 1];
+            y.fillRows(from, to, parameters.values.values, layer.biases());
+            Blas.addForward(
+                    to - from,
+                    layer.inputs(),
+                    layer.outputs(),
+                    x.row(from),
+                    parameters.values.at(layer.weights()),
+                    y.row(from));
+            y.pull(from, to);
+            if (i + 1 < parameters.layers.size()) {
+                Kernels.leakyRelu(y.values, from * y.cols, to * y.cols);
+                y.push(from, to);
+            }
+        }
+    }
+
+    /**
+     * Computes the rows {@code [from, to)} of the deltas of all layers from those of the output.
+     *
+     * @param toInput whether the delta of the input is wanted too; it costs as much as a layer
+     */
+    void backward(int from, int to, boolean toInput) {
+        for (int i = parameters.layers.size() - 1; i >= (toInput ? 0 : 1); i--) {
+            Layer layer = parameters.layers.get(i);
+            Matrix dx = deltas[i];
+            Blas.backward(
+                    to - from,
+                    layer.inputs(),
+                    layer.outputs(),
+                    deltas[i + 1].row(from),
+                    parameters.values.at(layer.weights()),
+                    dx.row(from));
+            if (i > 0) {
+                dx.pull(from, to);
+                Kernels.leakyReluBackward(dx.values, activations[i].values, from * dx.cols, to * dx.cols);
+                dx.push(from, to);
+            }
+        }
+    }
+
+    /** Multiplies the deltas of row {@code row} in all layers but the input by {@code factor}, as if the output's had been. */
+    void scaleDeltas(int row, float factor) {
+        for (int i = 1; i < deltas.length; i++) {
+            Matrix delta = deltas[i];
+            Kernels.scale(delta.values, factor, row * delta.cols, (row + 1) * delta.cols);
+            delta.push(row, row + 1);
+        }
+    }
+
+    /**
+     * Sets the gradient of all parameters to the sum over the first {@code rows} rows; this is the given part's share of it,
+     * a range of units of each layer.
+     */
+    void weightGradient(int rows, Team team, int part) {
+        for (int i = 0; i < parameters.layers.size(); i++) {
+            Layer layer = parameters.layers.get(i);
+            int from = team.from(part, layer.outputs());
+            int to = team.to(part, layer.outputs());
+            if (from < to) {
+                Blas.weightGradient(
+                        rows,
+                        layer.inputs(),
+                        layer.outputs(),
+                        to - from,
+                        deltas[i + 1].at(from),
+                        activations[i].row(0),
+                        ones.row(0),
+                        parameters.gradient.at(layer.weights() + (long) from * layer.inputs()),
+                        parameters.gradient.at(layer.biases() + from));
+            }
+        }
+    }
+
+    /** Whether every element of the gradient is a finite number (and their sum too). */
+    boolean gradientIsFinite() {
+        return Float.isFinite(cblas_sasum(parameters.count, parameters.gradient.row(0), 1));
+    }
+}

@@ -1,0 +1,314 @@
+package sparsestream.model;
+
+import static org.bytedeco.openblas.global.openblas.cblas_saxpy;
+import static org.bytedeco.openblas.global.openblas.cblas_scopy;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * Generative adversarial network (Goodfellow et al., 2014) with the non-saturating loss and the zero-centred gradient penalty
+ * R1 (Mescheder, Geiger and Nowozin, 2018):
+ *
+ * <pre>
+ *   discriminator:  softplus(−D(x)) + softplus(D(G(z))) + γ/2 ‖∇ₓD(x)‖²       generator:  softplus(−D(G(z)))
+ * </pre>
+ *
+ * One pass of the generator serves both updates. The gradient of the penalty needs no second-order pass: with g = ∇ₓD(x) held
+ * constant, ∇θ ½‖g‖² = (∇θ D(x + εg) − ∇θ D(x − εg)) / 2ε, so that two more blocks of rows, weighted ±γ/2ε, enter the
+ * discriminator's backward pass; g itself is the delta of the real images, which that pass computes anyway.
+ */
+public final class Gan implements StreamModel {
+    private static final float R1_EPSILON = 0.01f;
+
+    private final int pixels;
+    private final GanConfig config;
+    private final long seed;
+    private final Team team;
+    private final Parameters generatorParameters;
+    private final Parameters discriminatorParameters;
+    private final Adam generatorAdam;
+    private final Adam discriminatorAdam;
+    private final float[] average;
+
+    private DenseStack generator;
+    /** Rows: the fakes, the real images, and where R1 applies x + εg and x − εg; each block has as many rows as the batch. */
+    private DenseStack discriminator;
+
+    private double[] rowLosses;
+    private double[] rowPenalties;
+    private int capacity;
+
+    private long step;
+    private long images;
+
+    /**
+     * @param pixels of an image
+     * @param seed of the initial weights and of all noise
+     * @param team works inside {@link #learn}; closed with the model
+     */
+    public Gan(GanConfig config, int pixels, long seed, Team team) {
+        Blas.useOneThreadPerCall();
+        this.pixels = pixels;
+        this.config = config;
+        this.seed = seed;
+        this.team = team;
+        generatorParameters =
+                new Parameters(Networks.perceptron(Widths.of(config.latent(), config.generatorHidden(), pixels), seed));
+        discriminatorParameters =
+                new Parameters(Networks.perceptron(Widths.of(pixels, config.discriminatorHidden(), 1), seed + 1));
+        generatorAdam = new Adam(generatorParameters, config.generatorAdam(), config.generatorL1());
+        discriminatorAdam = new Adam(discriminatorParameters, config.discriminatorAdam(), config.discriminatorL1());
+        average = generatorParameters.values.values.clone();
+    }
+
+    private void reserve(int rows) {
+        if (rows <= capacity) {
+            return;
+        }
+        capacity = rows;
+        generator = new DenseStack(generatorParameters, rows);
+        discriminator = new DenseStack(discriminatorParameters, 4 * rows);
+        rowLosses = new double[2 * rows];
+        rowPenalties = new double[rows];
+    }
+
+    @Override
+    public Map<String, Double> learn(byte[] batch, int count) throws RejectedBatchException {
+        Images.check(batch, count, pixels);
+        reserve(count);
+        Map<String, Double> terms = new LinkedHashMap<>();
+        generate(count);
+        updateDiscriminator(batch, count, terms);
+        updateGenerator(count, terms);
+        step++;
+        images += count;
+        return terms;
+    }
+
+    /** Fakes for this step, into the first rows of the discriminator's input. */
+    private void generate(int count) {
+        Noise latents = new Noise(seed, Noise.Use.LATENT, step);
+        int latent = config.latent();
+        team.run(part -> {
+            int from = team.from(part, count);
+            int to = team.to(part, count);
+            latents.fillNormal(generator.input().values, from * latent, (to - from) * latent, (long) from * latent);
+            generator.input().push(from, to);
+            generator.forward(from, to);
+            Matrix fakes = discriminator.input();
+            Kernels.sigmoid(generator.output().values, fakes.values, from * pixels, to * pixels);
+            fakes.push(from, to);
+        });
+    }
+
+    private void updateDiscriminator(byte[] batch, int count, Map<String, Double> terms) throws RejectedBatchException {
+        boolean penalised = config.r1Gamma() > 0 && step % config.r1Interval() == 0;
+        team.run(part ->
+                Images.toMatrix(batch, team.from(part, count), team.to(part, count), discriminator.input(), count));
+        team.run(part -> adversarialRows(team.from(part, 2 * count), team.to(part, 2 * count), count, penalised));
+        if (penalised) {
+            team.run(part -> penaltyRows(team.from(part, count), team.to(part, count), count));
+        }
+        int rows = penalised ? 4 * count : 2 * count;
+        team.run(part -> discriminator.weightGradient(rows, team, part));
+        if (!discriminator.gradientIsFinite()) {
+            throw new RejectedBatchException("the gradient of the discriminator's loss is not finite");
+        }
+        discriminatorAdam.save();
+        team.run(part -> discriminatorAdam.update(step, team, part));
+
+        terms.put("discriminator", (sum(rowLosses, 0, count) + sum(rowLosses, count, 2 * count)) / count);
+        if (penalised) {
+            terms.put("r1", 0.5 * config.r1Gamma() * sum(rowPenalties, 0, count) / count);
+        }
+    }
+
+    /** Loss and deltas of fakes and real images, rows {@code [from, to)} of the discriminator. */
+    private void adversarialRows(int from, int to, int count, boolean penalised) {
+        discriminator.forward(from, to);
+        float[] logits = discriminator.output().values;
+        float[] delta = discriminator.outputDelta().values;
+        for (int row = from; row < to; row++) {
+            boolean real = row >= count;
+            rowLosses[row] = softplus(real ? -logits[row] : logits[row]);
+            // For the penalty the delta of D itself is wanted first; penaltyRows turns it into that of the loss.
+            delta[row] = real && penalised ? 1f : lossDelta(logits[row], real, count);
+        }
+        discriminator.outputDelta().push(from, to);
+        discriminator.backward(from, to, penalised);
+    }
+
+    /** ∂/∂D of softplus(∓D)/count. */
+    private static float lossDelta(float logit, boolean real, int count) {
+        double probability = 1 / (1 + StrictMath.exp(-logit));
+        return (float) ((real ? probability - 1 : probability) / count);
+    }
+
+    /** For real images {@code [from, to)} of the batch: forward and backward passes of x + εg and x − εg. */
+    private void penaltyRows(int from, int to, int count) {
+        Matrix input = discriminator.input();
+        Matrix gradient = discriminator.inputDelta();
+        int elements = (to - from) * pixels;
+        int real = count + from;
+        gradient.pull(real, count + to);
+        for (int row = real; row < count + to; row++) {
+            rowPenalties[row - count] = squaredNorm(gradient.values, row * pixels, (row + 1) * pixels);
+            discriminator.scaleDeltas(row, lossDelta(discriminator.output().values[row], true, count));
+        }
+        // The penalty applies every so many steps, so it counts for as many.
+        float weight = (float) (config.r1Gamma() * config.r1Interval() / (2 * R1_EPSILON * count));
+        for (int sign = 1; sign >= -1; sign -= 2) {
+            int first = (sign > 0 ? 2 : 3) * count + from;
+            int end = first + to - from;
+            cblas_scopy(elements, input.row(real), 1, input.row(first), 1);
+            cblas_saxpy(elements, sign * R1_EPSILON, gradient.row(real), 1, input.row(first), 1);
+            discriminator.forward(first, end);
+            java.util.Arrays.fill(discriminator.outputDelta().values, first, end, sign * weight);
+            discriminator.outputDelta().push(first, end);
+            discriminator.backward(first, end, false);
+        }
+    }
+
+    private void updateGenerator(int count, Map<String, Double> terms) throws RejectedBatchException {
+        team.run(part -> generatorRows(team.from(part, count), team.to(part, count), count));
+        team.run(part -> generator.weightGradient(count, team, part));
+        if (!generator.gradientIsFinite()) {
+            discriminatorAdam.undo();
+            throw new RejectedBatchException("the gradient of the generator's loss is not finite");
+        }
+        team.run(part -> {
+            generatorAdam.update(step, team, part);
+            updateAverage(team.from(part, average.length), team.to(part, average.length));
+        });
+        terms.put("generator", sum(rowLosses, 0, count) / count);
+    }
+
+    /** Loss and deltas of the generator for fakes {@code [from, to)}, as the updated discriminator sees them. */
+    private void generatorRows(int from, int to, int count) {
+        discriminator.forward(from, to);
+        for (int row = from; row < to; row++) {
+            float logit = discriminator.output().values[row];
+            rowLosses[row] = softplus(-logit);
+            discriminator.outputDelta().values[row] = lossDelta(logit, true, count);
+        }
+        discriminator.outputDelta().push(from, to);
+        discriminator.backward(from, to, true);
+        Matrix delta = generator.outputDelta();
+        discriminator.inputDelta().pull(from, to);
+        Kernels.sigmoidBackward(
+                delta.values,
+                discriminator.inputDelta().values,
+                discriminator.input().values,
+                from * pixels,
+                to * pixels);
+        delta.push(from, to);
+        generator.backward(from, to, false);
+    }
+
+    /** The decay grows from 0.1 to its final value, so that the average forgets the untrained generator soon. */
+    private void updateAverage(int from, int to) {
+        float decay = (float) Math.min(config.emaDecay(), (1.0 + step) / (10.0 + step));
+        Kernels.average(average, generatorParameters.values.values, decay, from, to);
+    }
+
+    private static double softplus(double x) {
+        return Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
+    }
+
+    private static double squaredNorm(float[] values, int from, int to) {
+        double even = 0;
+        double odd = 0;
+        for (int i = from; i + 1 < to; i += 2) {
+            even += values[i] * values[i];
+            odd += values[i + 1] * values[i + 1];
+        }
+        return (to - from) % 2 == 0 ? even + odd : even + odd + values[to - 1] * values[to - 1];
+    }
+
+    private static double sum(double[] values, int from, int to) {
+        double sum = 0;
+        for (int i = from; i < to; i++) {
+            sum += values[i];
+        }
+        return sum;
+    }
+
+    @Override
+    public OptionalDouble heldOutNelbo(byte[] heldOut, int count) {
+        return OptionalDouble.empty();
+    }
+
+    @Override
+    public ModelState state() {
+        Map<String, float[]> tensors = new LinkedHashMap<>();
+        generatorAdam.addTo(tensors, "generator");
+        discriminatorAdam.addTo(tensors, "discriminator");
+        tensors.put("generator.average", average.clone());
+        return new ModelState(step, images, tensors);
+    }
+
+    @Override
+    public void restore(ModelState state) {
+        generatorAdam.restore(state.tensors(), "generator");
+        discriminatorAdam.restore(state.tensors(), "discriminator");
+        Adam.copy(state.tensors(), "generator.average", average);
+        step = state.step();
+        images = state.images();
+    }
+
+    @Override
+    public List<Network> networks() {
+        return List.of(
+                Network.of("generator", generatorParameters, publishedGenerator()),
+                Network.of("discriminator", discriminatorParameters, discriminatorParameters.values.values));
+    }
+
+    /** The average, with zeros wherever the generator's own weights are zero now: an average alone would lose them. */
+    private float[] publishedGenerator() {
+        if (config.emaDecay() == 0) {
+            return generatorParameters.values.values;
+        }
+        float[] published = average.clone();
+        for (Parameters.Layer layer : generatorParameters.layers) {
+            for (int i = layer.weights(); i < layer.biases(); i++) {
+                if (generatorParameters.values.values[i] == 0f) {
+                    published[i] = 0f;
+                }
+            }
+        }
+        return published;
+    }
+
+    @Override
+    public double zeroRatio() {
+        return Parameters.zeroRatio(List.of(generatorParameters, discriminatorParameters));
+    }
+
+    @Override
+    public String name() {
+        return "gan";
+    }
+
+    @Override
+    public int pixels() {
+        return pixels;
+    }
+
+    @Override
+    public long step() {
+        return step;
+    }
+
+    @Override
+    public long images() {
+        return images;
+    }
+
+    @Override
+    public void close() {
+        team.close();
+    }
+}

@@ -1,0 +1,30 @@
+package sparsestream.model;
+
+/** Grey images as bytes and as numbers between 0 and 1. */
+final class Images {
+    private static final float[] LEVELS = new float[256];
+
+    static {
+        for (int i = 0; i < LEVELS.length; i++) {
+            LEVELS[i] = i / 255f;
+        }
+    }
+
+    private Images() {}
+
+    static void check(byte[] images, int count, int pixels) {
+        if (count < 1 || images.length != (long) count * pixels) {
+            throw new IllegalArgumentException(
+                    count + " images of " + pixels + " pixels can't be " + images.length + " bytes");
+        }
+    }
+
+    /** Writes images {@code [from, to)} to the same rows, moved by {@code rowOffset}, of a matrix, both sides. */
+    static void toMatrix(byte[] images, int from, int to, Matrix matrix, int rowOffset) {
+        int shift = rowOffset * matrix.cols;
+        for (int i = from * matrix.cols; i < to * matrix.cols; i++) {
+            matrix.values[shift + i] = LEVELS[images[i] & 0xff];
+        }
+        matrix.push(rowOffset + from, rowOffset + to);
+    }
+}

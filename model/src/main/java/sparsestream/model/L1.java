@@ -1,0 +1,63 @@
+package sparsestream.model;
+
+import java.util.Locale;
+
+/**
+ * L1 regularisation of a network's weights: λ Σ|w|, biases exempt, with λ a function of the step alone.
+ *
+ * @param method how the penalty acts on the update
+ * @param lambda λ ≥ 0, against a loss summed over pixels and averaged over the batch
+ * @param warmUpSteps λ grows linearly from 0 over this many first steps; 0 for λ at once
+ * @param debiasAfterSteps from this step on zeros stay zero and the other weights learn without shrinkage; 0 for never
+ */
+public record L1(Method method, double lambda, long warmUpSteps, long debiasAfterSteps) {
+    /** No penalty. */
+    public static final L1 NONE = new L1(Method.PROXIMAL, 0);
+
+    public L1 {
+        if (!(lambda >= 0) || Double.isInfinite(lambda)) {
+            throw new IllegalArgumentException("an L1 factor must be a finite number of at least 0, got " + lambda);
+        }
+        if (warmUpSteps < 0 || debiasAfterSteps < 0) {
+            throw new IllegalArgumentException(
+                    "steps of the L1 schedule must be at least 0, got " + warmUpSteps + " and " + debiasAfterSteps);
+        }
+    }
+
+    /** λ from the first step to the last. */
+    public L1(Method method, double lambda) {
+        this(method, lambda, 0, 0);
+    }
+
+    /** λ at the given step, counted from 0. */
+    public double lambdaAt(long step) {
+        if (supportFrozenAt(step)) {
+            return 0;
+        }
+        return step < warmUpSteps ? lambda * (step + 1) / warmUpSteps : lambda;
+    }
+
+    /** Whether, at the given step, a weight that is zero must stay so. */
+    public boolean supportFrozenAt(long step) {
+        return lambda > 0 && debiasAfterSteps > 0 && step >= debiasAfterSteps;
+    }
+
+    /** How λ Σ|w| acts on the update. */
+    public enum Method {
+        /**
+         * After each Adam step the soft threshold in Adam's own metric, w ← sign(w)·max(|w| − lr·λ/(√v̂+ε), 0) (ProxGen; Yun,
+         * Lozano and Yang, NeurIPS 2021): exact zeros at the optimum of the penalised loss.
+         */
+        PROXIMAL,
+        /** The soft threshold lr·λ, the same for every weight: exact zeros, of another objective. */
+        PROXIMAL_PLAIN,
+        /** λ·sign(w) added to the gradient, as DL4J's {@code .l1()} does: no exact zeros. */
+        SUBGRADIENT;
+
+        /** The name on the command line and in a checkpoint. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+}

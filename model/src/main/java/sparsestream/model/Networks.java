@@ -1,0 +1,43 @@
+package sparsestream.model;
+
+import java.util.List;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationLReLU;
+import org.nd4j.linalg.learning.config.NoOp;
+
+/** Builds the DL4J networks that hold configuration, initial values and parameters. */
+final class Networks {
+    private Networks() {}
+
+    /**
+     * A multilayer perceptron, leaky rectifier on hidden layers and identity at the end, with weights uniform on ±1/√inputs and
+     * zero biases.
+     *
+     * @param widths of the input, the hidden layers and the output
+     * @param seed of the initial weights
+     */
+    static MultiLayerNetwork perceptron(List<Integer> widths, long seed) {
+        NeuralNetConfiguration.ListBuilder builder = new NeuralNetConfiguration.Builder()
+                .seed(seed)
+                .weightInit(WeightInit.UNIFORM)
+                .updater(new NoOp())
+                .list();
+        for (int i = 0; i + 1 < widths.size(); i++) {
+            boolean last = i + 2 == widths.size();
+            builder.layer(new DenseLayer.Builder()
+                    .nIn(widths.get(i))
+                    .nOut(widths.get(i + 1))
+                    .activation(last ? new ActivationIdentity() : new ActivationLReLU(Kernels.LEAK))
+                    .build());
+        }
+        MultiLayerConfiguration configuration = builder.build();
+        MultiLayerNetwork network = new MultiLayerNetwork(configuration);
+        network.init();
+        return network;
+    }
+}

@@ -1,0 +1,80 @@
+package sparsestream.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+
+/**
+ * The parameters and the gradient of one DL4J network, in the network's own buffer and in its order: for each layer the
+ * weights [out, in] (DL4J's [in, out] in column-major order is the same memory), then the biases [out].
+ */
+final class Parameters {
+    /** Where a layer's parameters are, as elements of the buffer. */
+    record Layer(int inputs, int outputs, int weights, int biases) {
+        int end() {
+            return biases + outputs;
+        }
+    }
+
+    final List<Layer> layers;
+    final int count;
+    /** [count, 1], over the network's buffer; both sides always agree between steps. */
+    final Matrix values;
+    /** [count, 1]; the heap side is valid after a pull. */
+    final Matrix gradient;
+
+    private final MultiLayerNetwork network;
+
+    Parameters(MultiLayerNetwork network) {
+        this.network = network;
+        this.layers = layersOf(network);
+        this.count = layers.get(layers.size() - 1).end();
+        if (network.params().length() != count) {
+            throw new IllegalStateException("the network has parameters of other kinds than dense layers'");
+        }
+        FloatPointer own = (FloatPointer) network.params().data().addressPointer();
+        this.values = new Matrix(count, 1, own);
+        this.gradient = new Matrix(count, 1);
+        values.pull(0, count);
+    }
+
+    private static List<Layer> layersOf(MultiLayerNetwork network) {
+        List<Layer> layers = new ArrayList<>();
+        int offset = 0;
+        for (org.deeplearning4j.nn.api.Layer layer : network.getLayers()) {
+            int inputs = (int) layer.getParam("W").size(0);
+            int outputs = (int) layer.getParam("W").size(1);
+            Layer next = new Layer(inputs, outputs, offset, offset + inputs * outputs);
+            layers.add(next);
+            offset = next.end();
+        }
+        return List.copyOf(layers);
+    }
+
+    /** The DL4J network that owns the buffer. */
+    MultiLayerNetwork network() {
+        return network;
+    }
+
+    /** Replaces all parameters. */
+    void set(float[] parameters) {
+        System.arraycopy(parameters, 0, values.values, 0, count);
+        values.push(0, count);
+    }
+
+    /** Share of the weights of some networks, biases not counted, that are exactly zero. */
+    static double zeroRatio(List<Parameters> networks) {
+        long zeros = 0;
+        long weights = 0;
+        for (Parameters network : networks) {
+            for (Layer layer : network.layers) {
+                weights += layer.biases - layer.weights;
+                for (int i = layer.weights; i < layer.biases; i++) {
+                    zeros += network.values.values[i] == 0f ? 1 : 0;
+                }
+            }
+        }
+        return (double) zeros / weights;
+    }
+}

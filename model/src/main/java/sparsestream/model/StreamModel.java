@@ -1,0 +1,63 @@
+package sparsestream.model;
+
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * A generative model that learns one batch at a time.
+ *
+ * <p>Not thread-safe: one thread owns a model; its {@link Team} works only inside calls. After any sequence of calls the model
+ * is a pure function of (configuration, seed, the batches learned, in order).
+ */
+public sealed interface StreamModel extends AutoCloseable permits Vae, Gan {
+    /** The name on the command line, in topics and metrics: {@code vae} or {@code gan}. */
+    String name();
+
+    /** Pixels of an image; every image has as many. */
+    int pixels();
+
+    /** Batches learned so far. */
+    long step();
+
+    /** Images learned so far. */
+    long images();
+
+    /**
+     * Learns one batch, or rejects it and stays as it was, to the bit.
+     *
+     * @param images [count, pixels] U8, row-major; 0 is black and 255 is white
+     * @return each term of the loss before the update, mean over the batch, in nats an image
+     * @throws RejectedBatchException if the batch would make a gradient infinite or not a number
+     * @throws IllegalArgumentException if {@code images} has not {@code count} · pixels elements or count is not positive
+     */
+    Map<String, Double> learn(byte[] images, int count) throws RejectedBatchException;
+
+    /** A copy of all that learning depends on. */
+    ModelState state();
+
+    /**
+     * Goes back to a state of a model of the same configuration.
+     *
+     * @throws IllegalArgumentException if the state is that of another architecture
+     */
+    void restore(ModelState state);
+
+    /** The networks as they should be used, averaged where the configuration says so; a copy. */
+    List<Network> networks();
+
+    /** Share of all weights, biases not counted, that are exactly zero. */
+    double zeroRatio();
+
+    /**
+     * −ELBO on images that the model has not learned, in nats an image; empty for a model that has no such bound. Noise depends
+     * on the seed and the image's position alone, so that figures of two steps can be compared.
+     *
+     * @param images [count, pixels] U8
+     */
+    OptionalDouble heldOutNelbo(byte[] images, int count);
+
+    /** Frees the threads. */
+    @Override
+    void close();
+}
