@@ -1,0 +1,84 @@
+package sparsestream.contract;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A model as anyone may use it: the contents of a checkpoint on {@code model.checkpoints}.
+ *
+ * <p>Tensors are named {@code NETWORK.LAYER.weight} F32 [outputs, inputs] and {@code NETWORK.LAYER.bias} F32 [outputs], layers
+ * counted from 0, as PyTorch names and lays them out. The networks are multilayer perceptrons: a leaky rectifier of slope 0.2
+ * after all layers but the last, whose outputs are logits of pixels where the network draws images.
+ *
+ * @param model such as {@code vae}
+ * @param imageNetwork the network that turns latent vectors into images, such as {@code decoder}
+ * @param height of an image, in pixels
+ * @param width of an image, in pixels
+ * @param step batches learned
+ * @param images images learned
+ * @param inputFrom first offset of {@code images.batches} that has been learned, inclusive
+ * @param inputTo last of them, exclusive
+ * @param zeroRatio share of weights, biases not counted, that are exactly zero
+ * @param weightsSha256 of all parameters that are being trained, little-endian, in lower-case hexadecimal
+ * @param tensors by name
+ */
+public record PublishedModel(
+        String model,
+        String imageNetwork,
+        int height,
+        int width,
+        long step,
+        long images,
+        long inputFrom,
+        long inputTo,
+        double zeroRatio,
+        String weightsSha256,
+        Map<String, Tensor> tensors) {
+
+    public PublishedModel {
+        tensors = new LinkedHashMap<>(tensors);
+        Objects.requireNonNull(model, "model");
+        if (height < 1 || height > ImageBatch.MAX_SIDE || width < 1 || width > ImageBatch.MAX_SIDE) {
+            throw new IllegalArgumentException("images of " + height + "×" + width + " pixels");
+        }
+    }
+
+    public Safetensors encode() {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("model", model);
+        metadata.put("image_network", imageNetwork);
+        metadata.put("height", String.valueOf(height));
+        metadata.put("width", String.valueOf(width));
+        metadata.put("step", String.valueOf(step));
+        metadata.put("images", String.valueOf(images));
+        metadata.put("input_from", String.valueOf(inputFrom));
+        metadata.put("input_to", String.valueOf(inputTo));
+        metadata.put("zero_ratio", String.valueOf(zeroRatio));
+        metadata.put("weights_sha256", weightsSha256);
+        return new Safetensors(metadata, tensors);
+    }
+
+    /**
+     * The model in a checkpoint.
+     *
+     * @throws MalformedMessageException if the metadata are not those of a published model
+     */
+    public static PublishedModel decode(Safetensors contents) throws MalformedMessageException {
+        Metadata metadata = new Metadata(contents.metadata());
+        int height = (int) metadata.integer("height", 1, ImageBatch.MAX_SIDE);
+        int width = (int) metadata.integer("width", 1, ImageBatch.MAX_SIDE);
+        return new PublishedModel(
+                metadata.text("model"),
+                metadata.text("image_network"),
+                height,
+                width,
+                metadata.integer("step", 0, Long.MAX_VALUE),
+                metadata.integer("images", 0, Long.MAX_VALUE),
+                metadata.integer("input_from", 0, Long.MAX_VALUE),
+                metadata.integer("input_to", 0, Long.MAX_VALUE),
+                metadata.number("zero_ratio"),
+                metadata.text("weights_sha256"),
+                contents.tensors());
+    }
+}
