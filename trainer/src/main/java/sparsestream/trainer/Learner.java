@@ -1,0 +1,103 @@
+package sparsestream.trainer;
+
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import sparsestream.contract.ImageBatch;
+import sparsestream.contract.MalformedMessageException;
+import sparsestream.model.RejectedBatchException;
+import sparsestream.model.StreamModel;
+
+/**
+ * What one partition has taught one model, as a pure function of its records in order: no Kafka client, no clock.
+ *
+ * <p>Every record moves {@link #nextOffset} past it, whether it was learned or rejected. A record that was passed already is
+ * ignored, so that none counts twice.
+ */
+final class Learner implements AutoCloseable {
+    /** What became of a record. */
+    sealed interface Outcome {}
+
+    /**
+     * It was learned.
+     *
+     * @param losses each term before the update, mean over the batch
+     */
+    record Learned(int images, Map<String, Double> losses) implements Outcome {}
+
+    /** It belongs in the dead letter topic. */
+    record Rejected(Exception reason) implements Outcome {}
+
+    /** It had been passed before. */
+    record Passed() implements Outcome {}
+
+    private final ModelSettings settings;
+    private final StreamModel model;
+    private final long firstOffset;
+    private long nextOffset;
+    private long version;
+
+    /**
+     * A learner that has passed the records {@code [firstOffset, nextOffset)} and published {@code version} checkpoints.
+     *
+     * @param model closed with the learner
+     */
+    Learner(ModelSettings settings, StreamModel model, long firstOffset, long nextOffset, long version) {
+        this.settings = settings;
+        this.model = model;
+        this.firstOffset = firstOffset;
+        this.nextOffset = nextOffset;
+        this.version = version;
+    }
+
+    Outcome accept(ConsumerRecord<byte[], byte[]> record) {
+        if (record.offset() < nextOffset) {
+            return new Passed();
+        }
+        nextOffset = record.offset() + 1;
+        try {
+            ImageBatch batch = ImageBatch.decode(record.value());
+            if (batch.height() != settings.height() || batch.width() != settings.width()) {
+                throw new MalformedMessageException(
+                        "images.shape",
+                        "images of %d×%d pixels, this model learns %d×%d"
+                                .formatted(batch.height(), batch.width(), settings.height(), settings.width()));
+            }
+            return new Learned(batch.count(), model.learn(batch.images(), batch.count()));
+        } catch (MalformedMessageException | RejectedBatchException e) {
+            return new Rejected(e);
+        }
+    }
+
+    ModelSettings settings() {
+        return settings;
+    }
+
+    StreamModel model() {
+        return model;
+    }
+
+    /** The first offset that this model could have learned. */
+    long firstOffset() {
+        return firstOffset;
+    }
+
+    /** The offset to read next. */
+    long nextOffset() {
+        return nextOffset;
+    }
+
+    /** Number of the last checkpoint; 0 before the first. */
+    long version() {
+        return version;
+    }
+
+    /** Counts one more checkpoint as published. */
+    void published() {
+        version++;
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}

@@ -1,0 +1,94 @@
+package sparsestream.trainer;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** A trainer's meters, {@code sparsestream.*} tagged by model. */
+final class MicrometerTrainerMetrics implements TrainerMetrics {
+    private final MeterRegistry registry;
+    private final Tags tags;
+    private final Counter steps;
+    private final Counter images;
+    private final Counter rejected;
+    private final Counter checkpoints;
+    private final Timer stepTime;
+    private final Timer checkpointTime;
+    private final Map<String, Double> losses = new ConcurrentHashMap<>();
+    private volatile double freshnessSeconds = Double.NaN;
+    private volatile double zeroRatio = Double.NaN;
+    private volatile double heldOutNelbo = Double.NaN;
+    private volatile double version = Double.NaN;
+
+    MicrometerTrainerMetrics(MeterRegistry registry, String model) {
+        this.registry = registry;
+        this.tags = Tags.of("model", model);
+        steps = counter("sparsestream.steps", "Batches learned");
+        images = counter("sparsestream.images.learned", "Images learned");
+        rejected = counter("sparsestream.batches.rejected", "Batches sent to the dead letter topic");
+        checkpoints = counter("sparsestream.checkpoints", "Checkpoints committed");
+        stepTime = timer("sparsestream.step.time", "Time to learn one batch");
+        checkpointTime = timer("sparsestream.checkpoint.time", "Time to publish a checkpoint in a transaction");
+        TimeGauge.builder("sparsestream.freshness", this, TimeUnit.SECONDS, m -> m.freshnessSeconds)
+                .description("Age of the last batch when it had been learned")
+                .tags(tags)
+                .register(registry);
+        gauge("sparsestream.zero.ratio", "Share of weights that are exactly zero", m -> m.zeroRatio);
+        gauge("sparsestream.held.out.nelbo", "-ELBO on held-out images, nats an image", m -> m.heldOutNelbo);
+        gauge("sparsestream.checkpoint.version", "Version of the last checkpoint", m -> m.version);
+    }
+
+    @Override
+    public void learned(int count, Map<String, Double> terms, double stepSeconds, double ageSeconds) {
+        steps.increment();
+        images.increment(count);
+        stepTime.record(Duration.ofNanos((long) (stepSeconds * 1e9)));
+        freshnessSeconds = ageSeconds;
+        terms.forEach((term, loss) -> {
+            if (losses.put(term, loss) == null) {
+                Gauge.builder("sparsestream.loss", losses, all -> all.get(term))
+                        .description("Loss of the last batch before it was learned, nats an image")
+                        .tags(tags.and("term", term))
+                        .register(registry);
+            }
+        });
+    }
+
+    @Override
+    public void rejected() {
+        rejected.increment();
+    }
+
+    @Override
+    public void published(TrainerStatus status, double transactionSeconds) {
+        checkpoints.increment();
+        checkpointTime.record(Duration.ofNanos((long) (transactionSeconds * 1e9)));
+        zeroRatio = status.zeroRatio();
+        heldOutNelbo = status.heldOutNelbo().orElse(Double.NaN);
+        version = status.version();
+    }
+
+    private Counter counter(String name, String description) {
+        return Counter.builder(name).description(description).tags(tags).register(registry);
+    }
+
+    private Timer timer(String name, String description) {
+        return Timer.builder(name)
+                .description(description)
+                .tags(tags)
+                .publishPercentileHistogram()
+                .register(registry);
+    }
+
+    private void gauge(
+            String name, String description, java.util.function.ToDoubleFunction<MicrometerTrainerMetrics> value) {
+        Gauge.builder(name, this, value).description(description).tags(tags).register(registry);
+    }
+}

@@ -1,0 +1,110 @@
+package sparsestream.trainer;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sparsestream.contract.PublishedModel;
+import sparsestream.trainer.Learner.Learned;
+import sparsestream.trainer.Learner.Outcome;
+import sparsestream.trainer.Learner.Rejected;
+
+/** Keeps account of what a trainer does, for meters and for whoever asks how far it is. One thread writes, any may read. */
+final class Progress {
+    private static final Logger log = LoggerFactory.getLogger(Progress.class);
+
+    private final TrainerConfig config;
+    private final TrainerMetrics meters;
+    private volatile TrainerStatus status;
+    private long sessionImages;
+    private long rejected;
+    private long sessionStartNanos;
+
+    Progress(TrainerConfig config, TrainerMetrics meters) {
+        this.config = config;
+        this.meters = meters;
+        this.status = TrainerStatus.starting(config.model().name());
+    }
+
+    TrainerStatus status() {
+        return status;
+    }
+
+    /** Whether the run has learned all the images it was told to. */
+    boolean isComplete() {
+        return config.images().isPresent() && status.images() >= config.images().getAsLong();
+    }
+
+    void accepted(ConsumerRecord<byte[], byte[]> record, Outcome outcome, Learner learner, long stepNanos) {
+        if (outcome instanceof Learned learned) {
+            if (sessionStartNanos == 0) {
+                sessionStartNanos = System.nanoTime() - stepNanos;
+            }
+            sessionImages += learned.images();
+            double freshnessSeconds = (System.currentTimeMillis() - record.timestamp()) / 1e3;
+            meters.learned(learned.images(), learned.losses(), stepNanos / 1e9, freshnessSeconds);
+            status = learned(learner, learned.losses());
+        } else if (outcome instanceof Rejected refused) {
+            rejected++;
+            meters.rejected();
+            String reason = refused.reason().getMessage();
+            log.warn(
+                    "{}-{}@{} goes to the dead letters: {}",
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    reason);
+        }
+    }
+
+    private TrainerStatus learned(Learner learner, Map<String, Double> losses) {
+        double seconds = (System.nanoTime() - sessionStartNanos) / 1e9;
+        return new TrainerStatus(
+                status.model(),
+                learner.model().step(),
+                learner.model().images(),
+                learner.nextOffset(),
+                learner.version(),
+                losses,
+                status.zeroRatio(),
+                status.heldOutNelbo(),
+                status.weightsSha256(),
+                sessionImages / seconds,
+                rejected);
+    }
+
+    void resumed(Learner learner) {
+        status = checkpoint(LearnerCodec.publish(learner), learner, Map.of());
+    }
+
+    void published(PublishedModel published, Learner learner, long transactionNanos) {
+        status = checkpoint(published, learner, status.losses());
+        meters.published(status, transactionNanos / 1e9);
+        log.debug("{} version {} at offset {}", published.model(), learner.version(), learner.nextOffset());
+    }
+
+    private TrainerStatus checkpoint(PublishedModel published, Learner learner, Map<String, Double> losses) {
+        return new TrainerStatus(
+                published.model(),
+                published.step(),
+                published.images(),
+                learner.nextOffset(),
+                learner.version(),
+                losses,
+                published.zeroRatio(),
+                heldOutNelbo(learner),
+                published.weightsSha256(),
+                status.imagesPerSecond(),
+                rejected);
+    }
+
+    private OptionalDouble heldOutNelbo(Learner learner) {
+        Optional<HeldOut> heldOut = config.heldOut();
+        return heldOut.isPresent()
+                ? learner.model()
+                        .heldOutNelbo(heldOut.get().images(), heldOut.get().count())
+                : OptionalDouble.empty();
+    }
+}

@@ -1,0 +1,70 @@
+package sparsestream.trainer;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+import sparsestream.contract.Topics;
+
+/**
+ * Settings of a {@link TrainerService}.
+ *
+ * @param kafka properties of every Kafka client
+ * @param topics where to read and write
+ * @param runId names the run: its consumer group, transactional ids and state; several runs can read one topic
+ * @param model which model to train
+ * @param threads that share the work of one step; the weights do not depend on it
+ * @param checkpointInterval time between checkpoints
+ * @param images stop when the run has learned so many images in all, earlier sessions counted
+ * @param heldOut measured at each checkpoint
+ */
+public record TrainerConfig(
+        Map<String, Object> kafka,
+        Topics topics,
+        String runId,
+        ModelSettings model,
+        int threads,
+        Duration checkpointInterval,
+        OptionalLong images,
+        Optional<HeldOut> heldOut) {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    public TrainerConfig {
+        kafka = Map.copyOf(kafka);
+        if (!NAME.matcher(runId).matches()) {
+            throw new IllegalArgumentException(
+                    "--run-id must be 1 to 64 letters, digits, '.', '_' and '-', got '" + runId + "'");
+        }
+        if (threads < 1) {
+            throw new IllegalArgumentException("--threads must be at least 1, got " + threads);
+        }
+        if (checkpointInterval.isNegative() || checkpointInterval.isZero()) {
+            throw new IllegalArgumentException("--checkpoint-interval must be above 0, got " + checkpointInterval);
+        }
+        if (images.isPresent() && images.getAsLong() < 1) {
+            throw new IllegalArgumentException("--images must be at least 1, got " + images.getAsLong());
+        }
+        heldOut.ifPresent(set -> {
+            if (set.height() != model.height() || set.width() != model.width()) {
+                throw new IllegalArgumentException("held-out images are %d×%d, the model's are %d×%d"
+                        .formatted(set.height(), set.width(), model.height(), model.width()));
+            }
+        });
+    }
+
+    /** The consumer group. */
+    public String group() {
+        return topics.prefix() + "sparsestream-" + runId + "-" + model.name();
+    }
+
+    /** The key of the public checkpoint. */
+    String checkpointKey() {
+        return runId + "/" + model.name();
+    }
+
+    /** The key of the state of one partition. */
+    String stateKey(int partition) {
+        return checkpointKey() + "/" + partition;
+    }
+}

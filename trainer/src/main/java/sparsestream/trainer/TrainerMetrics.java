@@ -1,0 +1,21 @@
+package sparsestream.trainer;
+
+import java.util.Map;
+
+/** What a trainer tells about itself, in its own words. */
+interface TrainerMetrics {
+    /**
+     * A batch was learned.
+     *
+     * @param losses terms before the update, in nats an image
+     * @param stepSeconds time that the update took
+     * @param freshnessSeconds age of the batch when it had been learned
+     */
+    void learned(int images, Map<String, Double> losses, double stepSeconds, double freshnessSeconds);
+
+    /** A batch was sent to the dead letter topic. */
+    void rejected();
+
+    /** A checkpoint was committed. */
+    void published(TrainerStatus status, double transactionSeconds);
+}

@@ -1,0 +1,168 @@
+package sparsestream.trainer;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sparsestream.contract.TopicCreation;
+import sparsestream.monitoring.Health;
+import sparsestream.monitoring.Metrics;
+
+/**
+ * One membership in the consumer group, from joining to leaving or failing. All that matters is on the topics, so a session that
+ * fails is simply followed by another.
+ */
+final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(TrainerSession.class);
+
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final int MAX_POLL_RECORDS = 32;
+    private static final int METADATA_MAX_AGE_MS = 5_000;
+
+    private final TrainerConfig config;
+    private final Progress progress;
+    private final Health health;
+    private final String healthCheck;
+    private final Consumer<byte[], byte[]> consumer;
+    private final Metrics.Binding consumerMeters;
+    private final Admin admin;
+    private final Map<TopicPartition, PartitionTrainer> trainers =
+            new TreeMap<>(Comparator.comparingInt(TopicPartition::partition));
+    private long nextCheckpointNanos;
+
+    TrainerSession(TrainerConfig config, Progress progress, Metrics metrics, Health health, String healthCheck) {
+        this.config = config;
+        this.progress = progress;
+        this.health = health;
+        this.healthCheck = healthCheck;
+        this.consumer = consumer(config);
+        this.consumerMeters = metrics.bind(consumer);
+        this.admin = Admin.create(config.kafka());
+    }
+
+    private static Consumer<byte[], byte[]> consumer(TrainerConfig config) {
+        Map<String, Object> properties = new HashMap<>(config.kafka());
+        properties.put(ConsumerConfig.GROUP_ID_CONFIG, config.group());
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        // Every position is sought; one that does not exist must not be replaced by another in silence.
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
+        // A trainer that starts before its topic exists should see it soon.
+        properties.putIfAbsent(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MAX_AGE_MS);
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** Joins the group; partitions come with {@link #poll}. */
+    void start() {
+        TopicCreation.ensure(
+                        admin,
+                        List.of(
+                                config.topics().trainerState(),
+                                config.topics().modelCheckpoints(),
+                                config.topics().deadLetters()))
+                .forEach(difference -> log.warn("{}", difference));
+        consumer.subscribe(List.of(config.topics().imageBatches().name()), this);
+        nextCheckpointNanos = System.nanoTime() + config.checkpointInterval().toNanos();
+    }
+
+    /** Waits a little for records and learns them; publishes when it is time. */
+    void poll() {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+            if (progress.isComplete()) {
+                return;
+            }
+            PartitionTrainer trainer = trainers.get(new TopicPartition(record.topic(), record.partition()));
+            long start = System.nanoTime();
+            progress.accepted(record, trainer.accept(record), trainer.learner(), System.nanoTime() - start);
+        }
+        publishWhenDue();
+    }
+
+    private void publishWhenDue() {
+        boolean due = System.nanoTime() - nextCheckpointNanos >= 0;
+        for (PartitionTrainer trainer : trainers.values()) {
+            if (trainer.mustPublish() || (due && trainer.hasProgress())) {
+                publish(trainer);
+            }
+        }
+        if (due) {
+            nextCheckpointNanos =
+                    System.nanoTime() + config.checkpointInterval().toNanos();
+        }
+    }
+
+    /** Publishes whatever the last transactions did not. */
+    void publishAll() {
+        trainers.values().stream().filter(PartitionTrainer::hasProgress).forEach(this::publish);
+    }
+
+    private void publish(PartitionTrainer trainer) {
+        long start = System.nanoTime();
+        progress.published(trainer.publish(consumer.groupMetadata()), trainer.learner(), System.nanoTime() - start);
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
+        for (TopicPartition partition : partitions) {
+            PartitionTrainer trainer = PartitionTrainer.resume(config, partition, admin, beginnings.get(partition));
+            trainers.put(partition, trainer);
+            consumer.seek(partition, trainer.learner().nextOffset());
+            progress.resumed(trainer.learner());
+            log.info(
+                    "{} {} at {} offset {}, {} images learned",
+                    config.model().name(),
+                    trainer.learner().version() == 0 ? "starts" : "resumes",
+                    partition,
+                    trainer.learner().nextOffset(),
+                    trainer.learner().model().images());
+        }
+        health.ready(healthCheck, true, "partitions " + trainers.keySet());
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        for (TopicPartition partition : partitions) {
+            PartitionTrainer trainer = trainers.get(partition);
+            if (trainer != null && trainer.hasProgress()) {
+                publish(trainer);
+            }
+        }
+        onPartitionsLost(partitions);
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+        for (TopicPartition partition : partitions) {
+            PartitionTrainer trainer = trainers.remove(partition);
+            if (trainer != null) {
+                trainer.close();
+            }
+        }
+    }
+
+    /** Leaves the group without publishing. */
+    @Override
+    public void close() {
+        trainers.values().forEach(PartitionTrainer::close);
+        trainers.clear();
+        consumerMeters.close();
+        consumer.unsubscribe();
+        consumer.close();
+        admin.close(Duration.ZERO);
+    }
+}
