@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 
 /**
  * Puts checkpoints together from the records of {@link CheckpointCodec}, of any number of keys in any interleaving.
@@ -88,7 +87,8 @@ public final class CheckpointAssembler {
             drop(part);
             return;
         }
-        Part arrived = new Part(version(part, record), ByteBuffer.wrap(record.value()));
+        long version = new HeaderFields(record.headers(), part + ".").integer(CheckpointCodec.VERSION_HEADER);
+        Part arrived = new Part(version, ByteBuffer.wrap(record.value()));
         drop(part);
         held.computeIfAbsent(part.key(), key -> new TreeMap<>()).put(part.index(), arrived);
         heldBytes += arrived.length();
@@ -97,21 +97,6 @@ public final class CheckpointAssembler {
         }
         if (!held.containsKey(part.key())) {
             throw new MalformedMessageException(part.toString(), "makes more than " + maxBytes + " bytes of parts");
-        }
-    }
-
-    private static long version(CheckpointPart part, ConsumerRecord<byte[], byte[]> record)
-            throws MalformedMessageException {
-        String field = part + "." + CheckpointCodec.VERSION_HEADER;
-        Header header = record.headers().lastHeader(CheckpointCodec.VERSION_HEADER);
-        if (header == null || header.value() == null) {
-            throw new MalformedMessageException(field, "header is missing");
-        }
-        String text = new String(header.value(), StandardCharsets.US_ASCII);
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw new MalformedMessageException(field, "'" + text + "' is not an integer", e);
         }
     }
 
@@ -170,6 +155,9 @@ public final class CheckpointAssembler {
         Part dropped = parts == null ? null : parts.remove(part.index());
         if (dropped != null) {
             heldBytes -= dropped.length();
+        }
+        if (parts != null && parts.isEmpty()) {
+            held.remove(part.key());
         }
     }
 

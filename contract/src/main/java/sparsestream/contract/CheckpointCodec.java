@@ -56,8 +56,7 @@ public final class CheckpointCodec {
 
     private static ProducerRecord<byte[], byte[]> record(Topic topic, Checkpoint checkpoint, String key, byte[] value) {
         var record = new ProducerRecord<>(topic.name(), PARTITION, key.getBytes(StandardCharsets.UTF_8), value);
-        byte[] version = String.valueOf(checkpoint.version()).getBytes(StandardCharsets.UTF_8);
-        record.headers().add(VERSION_HEADER, version);
+        new HeaderFields(record.headers()).add(VERSION_HEADER, checkpoint.version());
         return record;
     }
 }

@@ -1,6 +1,6 @@
 package sparsestream.contract;
 
-import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -18,7 +18,7 @@ public final class DeadLetter {
      * dlq.error.message} (cut to 1,000 characters); they replace those of an earlier refusal.
      *
      * <p>The value is never cut, so the record is larger than the source by these headers, and uncompressed where the
-     * source may have been compressed: who sends it needs a {@code max.request.size} with room for that.
+     * source may have been compressed: who sends it needs a {@code max.request.size} with room for that, and compression.
      */
     public static ProducerRecord<byte[], byte[]> of(
             Topic deadLetters, ConsumerRecord<byte[], byte[]> source, Exception reason) {
@@ -28,17 +28,14 @@ public final class DeadLetter {
                 letter.headers().add(header);
             }
         }
-        add(letter, "topic", source.topic());
-        add(letter, "partition", source.partition());
-        add(letter, "offset", source.offset());
-        add(letter, "timestamp", source.timestamp());
-        add(letter, "error.class", reason.getClass().getName());
-        String message = String.valueOf(reason.getMessage());
-        add(letter, "error.message", message.substring(0, Math.min(message.length(), MAX_REASON_CHARS)));
+        String message = Objects.requireNonNullElse(reason.getMessage(), "");
+        new HeaderFields(letter.headers())
+                .add("dlq.topic", source.topic())
+                .add("dlq.partition", source.partition())
+                .add("dlq.offset", source.offset())
+                .add("dlq.timestamp", source.timestamp())
+                .add("dlq.error.class", reason.getClass().getName())
+                .add("dlq.error.message", message.substring(0, Math.min(message.length(), MAX_REASON_CHARS)));
         return letter;
-    }
-
-    private static void add(ProducerRecord<byte[], byte[]> letter, String name, Object value) {
-        letter.headers().add(PREFIX + name, value.toString().getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -2,18 +2,15 @@ package sparsestream.contract;
 
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.Headers;
 
 /**
  * An image that a model has drawn, with all that is needed to draw it again.
@@ -81,21 +78,23 @@ public record GeneratedImage(
         return checkpointSha256 + "-" + seed + "-" + index;
     }
 
+    /** The event, keyed by the model. */
     public ProducerRecord<byte[], byte[]> toRecord(Topic topic) {
-        var record = new ProducerRecord<>(topic.name(), utf8(model), png);
-        add(record.headers(), "ce_specversion", SPEC_VERSION);
-        add(record.headers(), "ce_id", id());
-        add(record.headers(), "ce_source", source);
-        add(record.headers(), "ce_type", TYPE);
-        add(record.headers(), "ce_time", time);
-        add(record.headers(), "content-type", CONTENT_TYPE);
-        add(record.headers(), "ce_model", model);
-        add(record.headers(), "ce_modelversion", version);
-        add(record.headers(), "ce_checkpointsha256", checkpointSha256);
-        add(record.headers(), "ce_seed", seed);
-        add(record.headers(), "ce_index", index);
-        add(record.headers(), "ce_inputfrom", inputOffsetFrom);
-        add(record.headers(), "ce_inputto", inputOffsetTo);
+        var record = new ProducerRecord<>(topic.name(), model.getBytes(StandardCharsets.UTF_8), png);
+        new HeaderFields(record.headers())
+                .add("ce_specversion", SPEC_VERSION)
+                .add("ce_id", id())
+                .add("ce_source", source)
+                .add("ce_type", TYPE)
+                .add("ce_time", time)
+                .add("content-type", CONTENT_TYPE)
+                .add("ce_model", model)
+                .add("ce_modelversion", version)
+                .add("ce_checkpointsha256", checkpointSha256)
+                .add("ce_seed", seed)
+                .add("ce_index", index)
+                .add("ce_inputfrom", inputOffsetFrom)
+                .add("ce_inputto", inputOffsetTo);
         return record;
     }
 
@@ -108,25 +107,25 @@ public record GeneratedImage(
         if (record.value() == null) {
             throw new MalformedMessageException("value", "is empty");
         }
-        Headers headers = record.headers();
-        require(headers, "ce_specversion", SPEC_VERSION);
-        require(headers, "ce_type", TYPE);
-        require(headers, "content-type", CONTENT_TYPE);
+        HeaderFields headers = new HeaderFields(record.headers());
+        headers.require("ce_specversion", SPEC_VERSION);
+        headers.require("ce_type", TYPE);
+        headers.require("content-type", CONTENT_TYPE);
         GreyPng.Size size = GreyPng.size(record.value());
         GeneratedImage image = new GeneratedImage(
-                model(headers),
-                integer(headers, "ce_modelversion"),
-                sha256(headers),
-                integer(headers, "ce_seed"),
-                integer(headers, "ce_index"),
-                integer(headers, "ce_inputfrom"),
-                integer(headers, "ce_inputto"),
+                legal(headers, "ce_model", text -> !text.isEmpty()),
+                headers.integer("ce_modelversion"),
+                legal(headers, "ce_checkpointsha256", Sha256::isHex),
+                headers.integer("ce_seed"),
+                headers.integer("ce_index"),
+                headers.integer("ce_inputfrom"),
+                headers.integer("ce_inputto"),
                 size.width(),
                 size.height(),
                 record.value(),
                 time(headers),
-                source(headers));
-        require(headers, "ce_id", image.id());
+                legal(headers, "ce_source", GeneratedImage::isUriReference));
+        headers.require("ce_id", image.id());
         return image;
     }
 
@@ -150,83 +149,29 @@ public record GeneratedImage(
         return Objects.hash(id(), time, source);
     }
 
-    private static String text(Headers headers, String name) throws MalformedMessageException {
-        Header header = headers.lastHeader(name);
-        if (header == null || header.value() == null) {
-            throw new MalformedMessageException(name, "header is missing");
+    private static String legal(HeaderFields headers, String name, Predicate<String> rule)
+            throws MalformedMessageException {
+        String text = headers.text(name);
+        if (!rule.test(text)) {
+            throw headers.malformed(name, "'" + text + "' is not a legal value", null);
         }
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(header.value()))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw new MalformedMessageException(name, "is not UTF-8", e);
-        }
+        return text;
     }
 
-    private static void require(Headers headers, String name, String expected) throws MalformedMessageException {
-        String actual = text(headers, name);
-        if (!actual.equals(expected)) {
-            throw new MalformedMessageException(name, "is '" + actual + "', not '" + expected + "'");
-        }
-    }
-
-    private static long integer(Headers headers, String name) throws MalformedMessageException {
-        String text = text(headers, name);
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw new MalformedMessageException(name, "'" + text + "' is not a 64-bit integer", e);
-        }
-    }
-
-    private static String model(Headers headers) throws MalformedMessageException {
-        String model = text(headers, "ce_model");
-        if (model.isEmpty()) {
-            throw new MalformedMessageException("ce_model", "is empty");
-        }
-        return model;
-    }
-
-    private static String sha256(Headers headers) throws MalformedMessageException {
-        String sha256 = text(headers, "ce_checkpointsha256");
-        if (!Sha256.isHex(sha256)) {
-            throw new MalformedMessageException("ce_checkpointsha256", "'" + sha256 + "' is not a SHA-256");
-        }
-        return sha256;
-    }
-
-    private static String source(Headers headers) throws MalformedMessageException {
-        String source = text(headers, "ce_source");
-        if (!isUriReference(source)) {
-            throw new MalformedMessageException("ce_source", "'" + source + "' is not a URI reference");
-        }
-        return source;
-    }
-
-    private static Instant time(Headers headers) throws MalformedMessageException {
-        String time = text(headers, "ce_time");
+    private static Instant time(HeaderFields headers) throws MalformedMessageException {
+        String time = headers.text("ce_time");
         try {
             return OffsetDateTime.parse(time).toInstant();
         } catch (DateTimeException e) {
-            throw new MalformedMessageException("ce_time", "'" + time + "' is not an RFC 3339 time", e);
+            throw headers.malformed("ce_time", "'" + time + "' is not an RFC 3339 time", e);
         }
     }
 
     private static boolean isUriReference(String text) {
         try {
-            return !text.isEmpty() && !new URI(text).toString().isEmpty();
+            return !new URI(text).toString().isEmpty();
         } catch (URISyntaxException e) {
             return false;
         }
-    }
-
-    private static void add(Headers headers, String name, Object value) {
-        headers.add(name, utf8(value.toString()));
-    }
-
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -71,6 +71,9 @@ public final class GreyPng {
         try (var input = new MemoryCacheImageInputStream(new ByteArrayInputStream(png))) {
             reader.setInput(input, true, true);
             Raster raster = reader.read(0).getRaster();
+            if (raster.getNumBands() != 1) {
+                throw new MalformedMessageException("png", "has transparent pixels");
+            }
             return (byte[]) raster.getDataElements(0, 0, size.width(), size.height(), null);
         } catch (IOException | RuntimeException e) {
             // The JDK's reader answers damaged data with many kinds of exceptions.

@@ -121,7 +121,7 @@ public record Tensor(DType dtype, int[] shape, ByteBuffer data) {
                 throw new IllegalArgumentException("dimension " + size + " is negative");
             }
             try {
-                length = Math.multiplyExact(length, (long) size);
+                length = Math.multiplyExact(length, size);
             } catch (ArithmeticException e) {
                 throw new IllegalArgumentException("the product of " + Arrays.toString(shape) + " overflows", e);
             }

@@ -59,14 +59,19 @@ public record Topics(String prefix) {
                         "-1"));
     }
 
-    /** {@link DeadLetter} records, kept until somebody deletes them. */
+    /** {@link DeadLetter} records, kept until somebody deletes them; larger by their headers than what was read. */
     public Topic deadLetters() {
         return topic(
                 "images.batches.dlq",
                 Map.of(
-                        TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
-                        TopicConfig.RETENTION_BYTES_CONFIG, "-1",
-                        TopicConfig.RETENTION_MS_CONFIG, "-1"));
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        TopicConfig.CLEANUP_POLICY_DELETE,
+                        TopicConfig.RETENTION_BYTES_CONFIG,
+                        "-1",
+                        TopicConfig.RETENTION_MS_CONFIG,
+                        "-1",
+                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                        String.valueOf(2 << 20)));
     }
 
     /** {@link Checkpoint} of all that a trainer needs to resume. */

@@ -1,0 +1,80 @@
+package sparsestream.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TopicsTest {
+    @Test
+    void everyTopicCarriesThePrefixAndHasOnePartition() {
+        Topics topics = new Topics("team-a.");
+
+        assertThat(List.of(
+                        topics.imagesRaw(),
+                        topics.imageBatches(),
+                        topics.deadLetters(),
+                        topics.trainerState(),
+                        topics.modelCheckpoints(),
+                        topics.imagesGenerated(),
+                        topics.sampleRequests(),
+                        topics.trainingEvents()))
+                .allMatch(topic -> topic.partitions() == 1)
+                .extracting(Topic::name)
+                .containsExactly(
+                        "team-a.images.raw",
+                        "team-a.images.batches",
+                        "team-a.images.batches.dlq",
+                        "team-a.trainer.state",
+                        "team-a.model.checkpoints",
+                        "team-a.images.generated",
+                        "team-a.sample.requests",
+                        "team-a.training.events");
+    }
+
+    @Test
+    void batchesAreKeptBySizeAndMayHaveMorePartitions() {
+        Topic batches = new Topics("").imageBatches(4);
+
+        assertThat(batches.partitions()).isEqualTo(4);
+        assertThat(batches.settings())
+                .containsEntry("retention.bytes", "1073741824")
+                .containsEntry("retention.ms", "-1");
+    }
+
+    @Test
+    void stateAndCheckpointsAreCompacted() {
+        Topics topics = new Topics("");
+
+        assertThat(topics.trainerState().settings())
+                .isEqualTo(topics.modelCheckpoints().settings())
+                .containsEntry("cleanup.policy", "compact")
+                .containsEntry("segment.bytes", "33554432");
+    }
+
+    @Test
+    void imagesAreKeptForAWeekAndDeadLettersForGood() {
+        Topics topics = new Topics("");
+
+        assertThat(topics.imagesGenerated().settings()).containsEntry("retention.ms", "604800000");
+        assertThat(topics.deadLetters().settings()).containsAllEntriesOf(Map.of("retention.ms", "-1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "a/", "ä", "a\n", "a:"})
+    void aPrefixThatKafkaWouldRefuseIsRefused(String prefix) {
+        assertThatThrownBy(() -> new Topics(prefix))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("prefix");
+    }
+
+    @Test
+    void aPrefixThatLeavesNoRoomForTheNamesIsRefused() {
+        assertThat(new Topics("p".repeat(200)).deadLetters().name()).hasSizeLessThanOrEqualTo(249);
+        assertThatThrownBy(() -> new Topics("p".repeat(201))).isInstanceOf(IllegalArgumentException.class);
+    }
+}
