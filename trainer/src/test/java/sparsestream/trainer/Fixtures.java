@@ -1,0 +1,49 @@
+package sparsestream.trainer;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import sparsestream.contract.ImageBatch;
+import sparsestream.model.AdamConfig;
+import sparsestream.model.GanConfig;
+import sparsestream.model.L1;
+import sparsestream.model.VaeConfig;
+
+/** Small models and batches. */
+final class Fixtures {
+    static final int SIDE = 6;
+
+    private Fixtures() {}
+
+    static ModelSettings vae() {
+        L1 l1 = new L1(L1.Method.PROXIMAL, 1e-3);
+        VaeConfig vae = new VaeConfig(List.of(16, 8), 4, AdamConfig.of(1e-3), l1, l1);
+        return new ModelSettings("vae", vae, GanConfig.seed(), SIDE, SIDE, 7);
+    }
+
+    static ModelSettings gan() {
+        AdamConfig adam = AdamConfig.of(1e-3).withBeta1(0.5);
+        L1 l1 = new L1(L1.Method.PROXIMAL, 1e-4);
+        GanConfig gan = new GanConfig(5, List.of(8, 16), List.of(16, 8), adam, adam, l1, l1, 0.3, 2, 0.99);
+        return new ModelSettings("gan", VaeConfig.seed(), gan, SIDE, SIDE, 7);
+    }
+
+    static Learner start(ModelSettings settings) {
+        return new Learner(settings, settings.create(1), 0, 0, 0);
+    }
+
+    /** The batch at an offset: always the same for the same offset. */
+    static ConsumerRecord<byte[], byte[]> batch(long offset) {
+        return record(offset, images(offset, SIDE, SIDE).encode());
+    }
+
+    static ImageBatch images(long seed, int height, int width) {
+        byte[] pixels = new byte[10 * height * width];
+        new java.util.Random(seed).nextBytes(pixels);
+        return new ImageBatch(10, height, width, pixels, Optional.empty());
+    }
+
+    static ConsumerRecord<byte[], byte[]> record(long offset, byte[] value) {
+        return new ConsumerRecord<>("images.batches", 0, offset, null, value);
+    }
+}

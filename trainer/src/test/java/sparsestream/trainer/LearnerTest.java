@@ -1,0 +1,83 @@
+package sparsestream.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import sparsestream.trainer.Learner.Learned;
+import sparsestream.trainer.Learner.Passed;
+import sparsestream.trainer.Learner.Rejected;
+
+class LearnerTest {
+    static Stream<ModelSettings> models() {
+        return Stream.of(Fixtures.vae(), Fixtures.gan());
+    }
+
+    /** Records that are of no use, each at offset 1. */
+    static Stream<ConsumerRecord<byte[], byte[]>> poison() {
+        return Stream.of(
+                Fixtures.record(1, null),
+                Fixtures.record(1, new byte[0]),
+                Fixtures.record(1, "not a batch".getBytes(StandardCharsets.UTF_8)),
+                Fixtures.record(
+                        1, java.util.Arrays.copyOf(Fixtures.images(1, 6, 6).encode(), 200)),
+                Fixtures.record(1, Fixtures.images(1, 5, 6).encode()),
+                Fixtures.record(1, Fixtures.images(1, 6, 7).encode()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void everyBatchIsLearnedOnceAndMovesTheOffset(ModelSettings settings) {
+        try (Learner learner = Fixtures.start(settings)) {
+            assertThat(learner.accept(Fixtures.batch(0))).isInstanceOf(Learned.class);
+            String weights = weights(learner);
+            assertThat(learner.accept(Fixtures.batch(0))).isInstanceOf(Passed.class);
+            assertThat(weights(learner)).isEqualTo(weights);
+            assertThat(learner.nextOffset()).isEqualTo(1);
+            assertThat(learner.model().images()).isEqualTo(10);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("poison")
+    void poisonIsRejectedPassedAndLeavesTheModelAsItWas(ConsumerRecord<byte[], byte[]> record) {
+        try (Learner learner = Fixtures.start(Fixtures.vae())) {
+            learner.accept(Fixtures.batch(0));
+            String weights = weights(learner);
+            assertThat(learner.accept(record)).isInstanceOf(Rejected.class);
+            assertThat(weights(learner)).isEqualTo(weights);
+            assertThat(learner.nextOffset()).isEqualTo(2);
+            assertThat(learner.model().step()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aRunWithPoisonEndsWithTheWeightsOfOneWithout() {
+        try (Learner clean = Fixtures.start(Fixtures.gan());
+                Learner poisoned = Fixtures.start(Fixtures.gan())) {
+            clean.accept(Fixtures.batch(0));
+            clean.accept(Fixtures.batch(2));
+            poisoned.accept(Fixtures.batch(0));
+            poisoned.accept(Fixtures.record(1, new byte[] {1, 2, 3}));
+            poisoned.accept(Fixtures.batch(2));
+            assertThat(weights(poisoned)).isEqualTo(weights(clean));
+        }
+    }
+
+    @Test
+    void aGapThatTheBrokerLeavesForItsTransactionMarkersIsNoLoss() {
+        try (Learner learner = Fixtures.start(Fixtures.vae())) {
+            learner.accept(Fixtures.batch(0));
+            assertThat(learner.accept(Fixtures.batch(5))).isInstanceOf(Learned.class);
+            assertThat(learner.nextOffset()).isEqualTo(6);
+        }
+    }
+
+    static String weights(Learner learner) {
+        return LearnerCodec.weightsSha256(learner.model().state());
+    }
+}
