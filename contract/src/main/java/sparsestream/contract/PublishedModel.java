@@ -11,6 +11,8 @@ import java.util.Objects;
  * counted from 0, as PyTorch names and lays them out. The networks are multilayer perceptrons: a leaky rectifier of slope 0.2
  * after all layers but the last, whose outputs are logits of pixels where the network draws images.
  *
+ * <p>A tensor that is smaller that way is stored sparsely, as {@link SparseLayout} says; here all are dense.
+ *
  * @param model such as {@code vae}
  * @param imageNetwork the network that turns latent vectors into images, such as {@code decoder}
  * @param height of an image, in pixels
@@ -56,7 +58,7 @@ public record PublishedModel(
         metadata.put("input_to", String.valueOf(inputTo));
         metadata.put("zero_ratio", String.valueOf(zeroRatio));
         metadata.put("weights_sha256", weightsSha256);
-        return new Safetensors(metadata, tensors);
+        return new Safetensors(metadata, SparseLayout.pack(tensors));
     }
 
     /**
@@ -79,6 +81,6 @@ public record PublishedModel(
                 metadata.integer("input_to", 0, Long.MAX_VALUE),
                 metadata.number("zero_ratio"),
                 metadata.text("weights_sha256"),
-                contents.tensors());
+                SparseLayout.unpack(contents.tensors()));
     }
 }
