@@ -1,0 +1,63 @@
+package sparsestream.contract;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * A checkpoint as records that every broker accepts: parts of one safetensors file, then the manifest that makes them
+ * count. {@link CheckpointAssembler} reads them.
+ */
+public final class CheckpointCodec {
+    static final String VERSION_HEADER = "version";
+    static final int MAX_PART_BYTES = 900_000;
+
+    /** The parts of a checkpoint precede its manifest only within one partition. */
+    private static final int PARTITION = 0;
+
+    private CheckpointCodec() {}
+
+    /**
+     * The records, to be sent in this order and in one transaction. A part has the key {@code KEY/part-0007}, the
+     * manifest {@code KEY}; all go to partition 0. Parts that only an earlier, longer version had stay in the topic and
+     * are ignored.
+     *
+     * @throws IllegalArgumentException if the file takes more than 1 GiB, its metadata more than 900,000 bytes, or the
+     *     contents were read from a file that this version of the codec would write differently
+     */
+    public static List<ProducerRecord<byte[], byte[]>> encode(Topic topic, Checkpoint checkpoint) {
+        byte[] file = checkpoint.contents().encode();
+        if (file.length > CheckpointManifest.MAX_FILE_BYTES) {
+            throw new IllegalArgumentException("checkpoint of " + file.length + " bytes");
+        }
+        if (!Sha256.hex(file).equals(checkpoint.sha256())) {
+            throw new IllegalArgumentException(checkpoint.key() + " does not encode to its SHA-256");
+        }
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int from = 0; from < file.length; from += MAX_PART_BYTES) {
+            String key = new CheckpointPart(checkpoint.key(), records.size()).toString();
+            byte[] part = Arrays.copyOfRange(file, from, Math.min(file.length, from + MAX_PART_BYTES));
+            records.add(record(topic, checkpoint, key, part));
+        }
+        records.add(manifest(topic, checkpoint, records.size(), file.length));
+        return records;
+    }
+
+    private static ProducerRecord<byte[], byte[]> manifest(Topic topic, Checkpoint checkpoint, int parts, int bytes) {
+        byte[] value = new CheckpointManifest(checkpoint.version(), parts, bytes, checkpoint.sha256())
+                .encode(checkpoint.contents().metadata());
+        if (value.length > MAX_PART_BYTES) {
+            throw new IllegalArgumentException("manifest of " + value.length + " bytes");
+        }
+        return record(topic, checkpoint, checkpoint.key(), value);
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(Topic topic, Checkpoint checkpoint, String key, byte[] value) {
+        var record = new ProducerRecord<>(topic.name(), PARTITION, key.getBytes(StandardCharsets.UTF_8), value);
+        byte[] version = String.valueOf(checkpoint.version()).getBytes(StandardCharsets.UTF_8);
+        record.headers().add(VERSION_HEADER, version);
+        return record;
+    }
+}

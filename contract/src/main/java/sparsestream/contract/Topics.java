@@ -1,0 +1,106 @@
+package sparsestream.contract;
+
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.config.TopicConfig;
+
+/**
+ * The topics of one pipeline.
+ *
+ * @param prefix put before every name; empty, or characters that Kafka allows in a topic name
+ */
+public record Topics(String prefix) {
+    private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._-]{0,200}");
+
+    private static final Map<String, String> COMPACTED = Map.of(
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.CLEANUP_POLICY_COMPACT,
+            // Megabytes are rewritten every few seconds, and only closed segments are compacted: keep both small.
+            TopicConfig.SEGMENT_BYTES_CONFIG,
+            String.valueOf(32 << 20),
+            TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+            "0.1",
+            TopicConfig.DELETE_RETENTION_MS_CONFIG,
+            "60000");
+
+    /**
+     * The topics with this prefix.
+     *
+     * @throws IllegalArgumentException if no topic could have it
+     */
+    public Topics {
+        if (!PREFIX.matcher(prefix).matches()) {
+            throw new IllegalArgumentException(
+                    "topic prefix '" + prefix + "' is not up to 200 letters, digits, '.', '_' and '-'");
+        }
+    }
+
+    /** Single images from any client, for the ingest topology. */
+    public Topic imagesRaw() {
+        return topic("images.raw", Map.of());
+    }
+
+    /** {@link ImageBatch} records to learn from, in one partition. */
+    public Topic imageBatches() {
+        return imageBatches(1);
+    }
+
+    /** {@link ImageBatch} records to learn from; each partition keeps its last GiB. */
+    public Topic imageBatches(int partitions) {
+        return new Topic(
+                prefix + "images.batches",
+                partitions,
+                Map.of(
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        TopicConfig.CLEANUP_POLICY_DELETE,
+                        TopicConfig.RETENTION_BYTES_CONFIG,
+                        String.valueOf(1 << 30),
+                        TopicConfig.RETENTION_MS_CONFIG,
+                        "-1"));
+    }
+
+    /** {@link DeadLetter} records, kept until somebody deletes them. */
+    public Topic deadLetters() {
+        return topic(
+                "images.batches.dlq",
+                Map.of(
+                        TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
+                        TopicConfig.RETENTION_BYTES_CONFIG, "-1",
+                        TopicConfig.RETENTION_MS_CONFIG, "-1"));
+    }
+
+    /** {@link Checkpoint} of all that a trainer needs to resume. */
+    public Topic trainerState() {
+        return topic("trainer.state", COMPACTED);
+    }
+
+    /** {@link Checkpoint} of the weights that a sampler needs. */
+    public Topic modelCheckpoints() {
+        return topic("model.checkpoints", COMPACTED);
+    }
+
+    /** {@link GeneratedImage} records of the last seven days. */
+    public Topic imagesGenerated() {
+        return topic(
+                "images.generated",
+                Map.of(
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        TopicConfig.CLEANUP_POLICY_DELETE,
+                        TopicConfig.RETENTION_MS_CONFIG,
+                        "604800000"));
+    }
+
+    /** JSON requests for samples, from any client. */
+    public Topic sampleRequests() {
+        return topic("sample.requests", Map.of());
+    }
+
+    /** JSON CloudEvents about checkpoints, rejections, drift and rollbacks. */
+    public Topic trainingEvents() {
+        return topic("training.events", Map.of());
+    }
+
+    private Topic topic(String name, Map<String, String> settings) {
+        return new Topic(prefix + name, 1, settings);
+    }
+}
