@@ -1,0 +1,79 @@
+package sparsestream.monitoring;
+
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmInfoMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
+import org.apache.kafka.clients.admin.AdminClient;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+
+/**
+ * The meters of one process, those of its JVM included.
+ *
+ * <p>Own meters are named {@code sparsestream.*} in lower-case dots, mean something without their tags, and carry the
+ * unit as Micrometer's base unit, not in the name.
+ */
+public final class Metrics implements AutoCloseable {
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+
+    public Metrics() {
+        List<MeterBinder> jvm = List.of(
+                gc,
+                new JvmInfoMetrics(),
+                new JvmMemoryMetrics(),
+                new JvmThreadMetrics(),
+                new ClassLoaderMetrics(),
+                new ProcessorMetrics(),
+                new FileDescriptorMetrics(),
+                new UptimeMetrics());
+        jvm.forEach(binder -> binder.bindTo(registry));
+    }
+
+    public PrometheusMeterRegistry registry() {
+        return registry;
+    }
+
+    /** Adds a Kafka client's own meters until the binding is closed; close it before the client. */
+    public Binding bind(Producer<?, ?> producer) {
+        return bind(new KafkaClientMetrics(producer));
+    }
+
+    /** Adds a Kafka client's own meters until the binding is closed; close it before the client. */
+    public Binding bind(Consumer<?, ?> consumer) {
+        return bind(new KafkaClientMetrics(consumer));
+    }
+
+    /** Adds a Kafka client's own meters until the binding is closed; close it before the client. */
+    public Binding bind(AdminClient admin) {
+        return bind(new KafkaClientMetrics(admin));
+    }
+
+    private Binding bind(KafkaClientMetrics client) {
+        client.bindTo(registry);
+        return client::close;
+    }
+
+    @Override
+    public void close() {
+        gc.close();
+        registry.close();
+    }
+
+    /** Meters that are there until this is closed. */
+    @FunctionalInterface
+    public interface Binding extends AutoCloseable {
+        @Override
+        void close();
+    }
+}
