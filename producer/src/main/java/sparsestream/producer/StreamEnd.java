@@ -37,8 +37,8 @@ final class StreamEnd {
         List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                 .map(partition -> new TopicPartition(topic, partition.partition()))
                 .toList();
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         consumer.assign(partitions);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         consumer.beginningOffsets(partitions)
                 .forEach((partition, first) ->
                         consumer.seek(partition, Math.max(first, ends.get(partition) - TAIL_OFFSETS)));
