@@ -1,0 +1,160 @@
+package sparsestream.producer;
+
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
+import sparsestream.contract.ImageBatch;
+
+/** Sends the stream's batches in order, no faster than its rate and its lead allow. */
+final class BatchStream {
+    private static final long LEAD_POLL_NANOS = 100_000_000;
+
+    private final ProducerConfig config;
+    private final Dataset dataset;
+    private final String topic;
+    private final Producer<String, byte[]> producer;
+    private final Supplier<LeadLimit.Offsets> offsets;
+    private final Arrivals arrivals;
+    private final Patience patience;
+    private final BatchSchedule schedule;
+    private final AtomicReference<Exception> failure = new AtomicReference<>();
+    private final AtomicLong imagesInFlight = new AtomicLong();
+
+    /** Told, in the Kafka client's thread, of batches that are on the topic. */
+    interface Arrivals {
+        void arrived(int images);
+    }
+
+    BatchStream(
+            ProducerConfig config,
+            Dataset dataset,
+            String topic,
+            Producer<String, byte[]> producer,
+            Supplier<LeadLimit.Offsets> offsets,
+            Arrivals arrivals,
+            Patience patience) {
+        this.config = config;
+        this.dataset = dataset;
+        this.topic = topic;
+        this.producer = producer;
+        this.offsets = offsets;
+        this.arrivals = arrivals;
+        this.patience = patience;
+        this.schedule = new BatchSchedule(dataset, config.seed());
+    }
+
+    /**
+     * Sends from the given position to the stream's end, and returns when all has arrived or a stop is asked for.
+     *
+     * @throws KafkaException if the cluster refuses a batch
+     */
+    void run(long from) throws InterruptedException {
+        long end = config.images().orElse(Long.MAX_VALUE);
+        Pace pace = new Pace(config.rate(), System.nanoTime());
+        long allowedUpTo = from;
+        Future<RecordMetadata> last = null;
+        for (long position = from; position < end && !patience.stopped(); ) {
+            int count = (int) Math.min(config.batchSize(), end - position);
+            allowedUpTo = awaitLead(position, count, allowedUpTo);
+            awaitPace(pace);
+            Optional<Future<RecordMetadata>> sent = send(record(position, count), count);
+            if (sent.isPresent()) {
+                last = sent.get();
+                pace.sent(count);
+                position += count;
+            }
+        }
+        awaitArrival(last);
+    }
+
+    /** Waits until the consumers are near enough for one more batch; returns up to where they are now. */
+    private long awaitLead(long position, int count, long allowedUpTo) throws InterruptedException {
+        if (config.lead().isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        LeadLimit limit = config.lead().get();
+        long allowed = allowedUpTo;
+        while (position + count > allowed && !patience.stopped()) {
+            long inFlight = imagesInFlight.get();
+            Optional<LeadLimit.Offsets> now = patience.insist("cannot see how far consumers are", offsets);
+            allowed = position
+                    + now.map(o -> limit.allowance(o, config.batchSize(), inFlight))
+                            .orElse(0L);
+            if (position + count > allowed) {
+                patience.pause(LEAD_POLL_NANOS);
+            }
+        }
+        return allowed;
+    }
+
+    private void awaitPace(Pace pace) throws InterruptedException {
+        for (long wait = pace.waitNanos(System.nanoTime()); wait > 0 && !patience.stopped(); ) {
+            patience.pause(wait);
+            wait = pace.waitNanos(System.nanoTime());
+        }
+    }
+
+    private ProducerRecord<String, byte[]> record(long position, int count) {
+        ImageBatch batch = schedule.batch(position, count);
+        ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, dataset.name(), batch.encode());
+        new BatchOrigin(dataset.name(), config.seed(), position, count).addTo(record.headers());
+        return record;
+    }
+
+    /** Hands a batch to the client, however long that takes; empty if stopped before. */
+    private Optional<Future<RecordMetadata>> send(ProducerRecord<String, byte[]> record, int images)
+            throws InterruptedException {
+        return patience.insist("cannot write to topic " + topic, () -> {
+            throwFailure();
+            imagesInFlight.addAndGet(images);
+            Future<RecordMetadata> sent = producer.send(record, (metadata, error) -> completed(images, error));
+            if (sent.isDone()) {
+                // The client did not take it: its buffer is full, or it does not know the topic's leader.
+                outcome(sent);
+            }
+            return sent;
+        });
+    }
+
+    private void completed(int images, Exception error) {
+        imagesInFlight.addAndGet(-images);
+        if (error == null) {
+            arrivals.arrived(images);
+        } else if (!(error instanceof RetriableException)) {
+            failure.compareAndSet(null, error);
+        }
+    }
+
+    private void awaitArrival(Future<RecordMetadata> last) throws InterruptedException {
+        while (last != null && !last.isDone() && !patience.stopped()) {
+            patience.pause(1_000_000);
+        }
+        throwFailure();
+    }
+
+    private void throwFailure() {
+        Exception failed = failure.get();
+        if (failed != null) {
+            throw failed instanceof KafkaException refused ? refused : new KafkaException(failed);
+        }
+    }
+
+    private static void outcome(Future<RecordMetadata> done) {
+        try {
+            done.get();
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException refused ? refused : new KafkaException(e.getCause());
+        }
+    }
+}

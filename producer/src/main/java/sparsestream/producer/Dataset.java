@@ -1,0 +1,40 @@
+package sparsestream.producer;
+
+/**
+ * Grey images with a label each, in memory. The arrays are shared, not copied: they are not to be written to.
+ *
+ * @param name what the records of its stream are keyed by
+ * @param height rows of an image
+ * @param width columns of an image
+ * @param count number of images, at least one
+ * @param images {@code [count, height, width]}, 0 black to 255 white
+ * @param labels {@code [count]}
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody; megabytes that are not worth a copy
+public record Dataset(String name, int height, int width, int count, byte[] images, byte[] labels) {
+    /**
+     * @throws DatasetException if the name is blank, a size is not positive, or an array's length differs from what
+     *     the sizes say
+     */
+    public Dataset {
+        if (name.isBlank()) {
+            throw new DatasetException("a dataset needs a name");
+        }
+        if (height < 1 || width < 1 || count < 1) {
+            throw new DatasetException(
+                    "%s: %d images of %d x %d pixels are not a dataset".formatted(name, count, height, width));
+        }
+        if (images.length / height / width != count || images.length % (height * (long) width) != 0) {
+            throw new DatasetException("%s: %d images of %d x %d pixels do not fill %d bytes"
+                    .formatted(name, count, height, width, images.length));
+        }
+        if (labels.length != count) {
+            throw new DatasetException("%s: %d images but %d labels".formatted(name, count, labels.length));
+        }
+    }
+
+    /** Bytes of one image. */
+    public int imageBytes() {
+        return height * width;
+    }
+}

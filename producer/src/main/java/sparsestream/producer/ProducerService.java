@@ -1,0 +1,137 @@
+package sparsestream.producer;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sparsestream.contract.Topic;
+import sparsestream.contract.TopicCreation;
+import sparsestream.contract.Topics;
+
+/**
+ * Streams a dataset onto {@code images.batches} until the stream ends or the service is closed.
+ *
+ * <p>The thread that calls {@link #run()} does the work. While the cluster does not answer it goes on trying; what the
+ * cluster refuses ends it.
+ */
+public final class ProducerService implements Runnable, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ProducerService.class);
+    private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
+    /** For one wait of a client and the flush. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(12);
+
+    private final ProducerConfig config;
+    private final Dataset dataset;
+    private final ProducerMetrics metrics;
+    private final ProducerClients clients;
+    private final Topic topic;
+    private final Patience patience = new Patience();
+    private final AtomicBoolean started = new AtomicBoolean();
+    private final CountDownLatch finished = new CountDownLatch(1);
+    private final AtomicLong images = new AtomicLong();
+    private final Throughput throughput = new Throughput(System.nanoTime());
+
+    /** @throws IllegalArgumentException if a batch of this dataset's images does not fit in a record */
+    public ProducerService(ProducerConfig config, Dataset dataset, ProducerMetrics metrics) {
+        config.requireFits(dataset);
+        this.config = config;
+        this.dataset = dataset;
+        this.metrics = metrics;
+        this.clients = new ProducerClients(config.kafka());
+        this.topic = new Topics(config.topicPrefix()).imageBatches();
+    }
+
+    /**
+     * Streams. Returns when {@code --images} images are on the topic, or after {@link #close()}.
+     *
+     * @throws ProducerException if the cluster refuses
+     */
+    @Override
+    public void run() {
+        if (!started.compareAndSet(false, true)) {
+            throw new IllegalStateException("a producer runs once");
+        }
+        try (Admin admin = clients.admin()) {
+            stream(admin);
+        } catch (InterruptedException | InterruptException e) {
+            Thread.currentThread().interrupt();
+        } catch (KafkaException e) {
+            throw new ProducerException("cannot produce to topic %s: %s".formatted(topic.name(), reason(e)), e);
+        } finally {
+            finished.countDown();
+        }
+    }
+
+    public ProducerProgress progress() {
+        return new ProducerProgress(images.get(), throughput.perSecond(System.nanoTime()), config.images());
+    }
+
+    /** Stops, waiting a bounded time for what is under way; what is not on the topic by then is left out. */
+    @Override
+    public void close() {
+        patience.stop();
+        try {
+            if (started.get() && !finished.await(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("the producer did not stop within {}", CLOSE_TIMEOUT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void stream(Admin admin) throws InterruptedException {
+        patience.insist("cannot create topic " + topic.name(), () -> TopicCreation.ensure(admin, List.of(topic)))
+                .ifPresent(differences -> differences.forEach(LOG::warn));
+        long from = config.resume()
+                ? patience.insist("cannot read topic " + topic.name(), this::topicsEnd)
+                        .orElse(0L)
+                : 0;
+        if (patience.stopped()) {
+            return;
+        }
+        if (from > 0) {
+            LOG.info("topic {} ends at image {} of this stream, going on there", topic.name(), from);
+        }
+        images.set(from);
+        Producer<String, byte[]> producer = clients.producer();
+        metrics.clientOpened(producer);
+        try {
+            ConsumerOffsets offsets = new ConsumerOffsets(
+                    admin, topic.name(), config.lead().map(LeadLimit::groups).orElse(Set.of()));
+            new BatchStream(config, dataset, topic.name(), producer, offsets::read, this::arrived, patience).run(from);
+        } finally {
+            metrics.clientClosing();
+            producer.close(FLUSH_TIMEOUT);
+        }
+    }
+
+    private long topicsEnd() {
+        try (Consumer<byte[], byte[]> consumer = clients.consumer()) {
+            return new StreamEnd(consumer, READ_TIMEOUT).nextPosition(topic.name(), dataset.name(), config.seed());
+        }
+    }
+
+    private void arrived(int count) {
+        images.addAndGet(count);
+        throughput.add(count, System.nanoTime());
+        metrics.batchProduced(count);
+    }
+
+    /** The message, and the cause's where the client only says that it could not be made. */
+    private static String reason(KafkaException e) {
+        return e.getCause() == null
+                ? e.getMessage()
+                : e.getMessage() + ": " + e.getCause().getMessage();
+    }
+}

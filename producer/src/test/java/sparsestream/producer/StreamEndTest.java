@@ -1,0 +1,121 @@
+package sparsestream.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class StreamEndTest {
+    private static final TopicPartition PARTITION = new TopicPartition("t", 0);
+
+    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+
+    @BeforeEach
+    void describeTopic() {
+        Node[] nodes = {};
+        consumer.updatePartitions("t", List.of(new PartitionInfo("t", 0, null, nodes, nodes)));
+        topicFrom(0, 0);
+    }
+
+    @AfterEach
+    void close() {
+        consumer.close();
+    }
+
+    @Test
+    void anEmptyTopicStartsAtTheBeginning() {
+        assertThat(nextPosition()).isZero();
+    }
+
+    @Test
+    void theStreamGoesOnAfterItsLastBatch() {
+        topicFrom(0, 3);
+        records(List.of(
+                batch(0, new BatchOrigin("mnist", 1, 0, 128)),
+                batch(1, new BatchOrigin("mnist", 1, 128, 128)),
+                batch(2, new BatchOrigin("mnist", 1, 256, 44))));
+
+        assertThat(nextPosition()).isEqualTo(300);
+    }
+
+    @Test
+    void recordsOfOthersAfterItDoNotHideIt() {
+        topicFrom(0, 4);
+        records(List.of(
+                batch(0, new BatchOrigin("mnist", 1, 512, 128)),
+                record(1, new RecordHeaders()),
+                batch(2, new BatchOrigin("mnist", 2, 9_000, 128)),
+                batch(3, new BatchOrigin("drawn", 1, 9_000, 128))));
+
+        assertThat(nextPosition()).isEqualTo(640);
+    }
+
+    @Test
+    void onlyTheTopicsEndIsRead() {
+        topicFrom(0, 100);
+        consumer.schedulePollTask(() -> {
+            assertThat(consumer.position(PARTITION)).isEqualTo(68);
+            consumer.addRecord(batch(99, new BatchOrigin("mnist", 1, 99 * 128, 128)));
+        });
+
+        assertThat(nextPosition()).isEqualTo(100 * 128);
+    }
+
+    @Test
+    void whatRetentionDeletedIsNotWaitedFor() {
+        topicFrom(98, 100);
+        consumer.schedulePollTask(() -> {
+            assertThat(consumer.position(PARTITION)).isEqualTo(98);
+            consumer.addRecord(batch(99, new BatchOrigin("mnist", 1, 99 * 128, 128)));
+        });
+
+        assertThat(nextPosition()).isEqualTo(100 * 128);
+    }
+
+    @Test
+    void anEndThatDoesNotComeIsAnError() {
+        topicFrom(0, 3);
+
+        assertThatThrownBy(this::nextPosition)
+                .isInstanceOf(TimeoutException.class)
+                .hasMessage("cannot read the end of topic t");
+    }
+
+    private long nextPosition() {
+        return new StreamEnd(consumer, Duration.ofSeconds(1)).nextPosition("t", "mnist", 1);
+    }
+
+    private void topicFrom(long first, long end) {
+        consumer.updateBeginningOffsets(Map.of(PARTITION, first));
+        consumer.updateEndOffsets(Map.of(PARTITION, end));
+    }
+
+    private void records(List<ConsumerRecord<byte[], byte[]>> records) {
+        consumer.schedulePollTask(() -> records.forEach(consumer::addRecord));
+    }
+
+    private static ConsumerRecord<byte[], byte[]> batch(long offset, BatchOrigin origin) {
+        RecordHeaders headers = new RecordHeaders();
+        origin.addTo(headers);
+        return record(offset, headers);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(long offset, RecordHeaders headers) {
+        return new ConsumerRecord<>(
+                "t", 0, offset, 0, TimestampType.CREATE_TIME, 0, 0, null, new byte[0], headers, Optional.empty());
+    }
+}
