@@ -1,0 +1,148 @@
+package sparsestream.standalone;
+
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Option;
+import sparsestream.model.AdamConfig;
+import sparsestream.model.GanConfig;
+import sparsestream.model.L1;
+import sparsestream.model.VaeConfig;
+import sparsestream.trainer.ModelSettings;
+
+/** How a model is built and learned. What is not given is as the preset has it. */
+final class ModelOptions {
+    @Option(
+            names = "--preset",
+            paramLabel = "NAME",
+            defaultValue = "seed",
+            description = "seed (784-128-256 and back), wide (512-wide layers), or article (the article's own settings,"
+                    + " with which the GAN collapses) (default: ${DEFAULT-VALUE}).")
+    private String preset;
+
+    @Option(names = "--learning-rate", paramLabel = "LR", description = "Adam's learning rate (default: 0.001).")
+    private Double learningRate;
+
+    @Option(names = "--latent", paramLabel = "N", description = "Latent dimensions (default: VAE 32, GAN 100).")
+    private Integer latent;
+
+    @Option(
+            names = "--l1-method",
+            paramLabel = "METHOD",
+            description = "proximal (soft threshold in Adam's metric: exact zeros), proximal-plain, or subgradient"
+                    + " (default: proximal).")
+    private String method;
+
+    @Option(names = "--l1-encoder", paramLabel = "LAMBDA", description = "L1 factor of the encoder's weights.")
+    private Double encoder;
+
+    @Option(names = "--l1-decoder", paramLabel = "LAMBDA", description = "L1 factor of the decoder's weights.")
+    private Double decoder;
+
+    @Option(names = "--l1-generator", paramLabel = "LAMBDA", description = "L1 factor of the generator's weights.")
+    private Double generator;
+
+    @Option(
+            names = "--l1-discriminator",
+            paramLabel = "LAMBDA",
+            description = "L1 factor of the discriminator's weights.")
+    private Double discriminator;
+
+    @Option(
+            names = "--l1-warm-up",
+            paramLabel = "STEPS",
+            defaultValue = "0",
+            description = "Steps over which the L1 factors grow from 0 (default: ${DEFAULT-VALUE}).")
+    private long warmUpSteps;
+
+    @Option(
+            names = "--l1-debias-after",
+            paramLabel = "STEPS",
+            defaultValue = "0",
+            description = "After so many steps zeros stay and the other weights learn without shrinkage; 0 for never"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private long debiasAfterSteps;
+
+    @Option(
+            names = "--r1-gamma",
+            paramLabel = "GAMMA",
+            description = "Weight of the GAN's gradient penalty on real images; 0 for none (default: 0.3).")
+    private Double r1Gamma;
+
+    @Option(
+            names = "--ema-decay",
+            paramLabel = "DECAY",
+            description = "Decay of the published generator's moving average; 0 publishes the generator itself"
+                    + " (default: 0.999).")
+    private Double emaDecay;
+
+    ModelSettings settings(String model, int height, int width, long seed) {
+        return new ModelSettings(model, vae(), gan(), height, width, seed);
+    }
+
+    private VaeConfig vae() {
+        VaeConfig base =
+                switch (preset) {
+                    case "seed" -> Presets.vae();
+                    case "wide" -> Presets.wideVae();
+                    case "article" -> Presets.articleVae();
+                    default -> throw unknownPreset();
+                };
+        return new VaeConfig(
+                base.hidden(),
+                or(latent, base.latent()),
+                adam(base.adam()),
+                l1(base.encoderL1(), encoder),
+                l1(base.decoderL1(), decoder));
+    }
+
+    private GanConfig gan() {
+        GanConfig base =
+                switch (preset) {
+                    case "seed" -> Presets.gan();
+                    case "wide" -> Presets.wideGan();
+                    case "article" -> Presets.articleGan();
+                    default -> throw unknownPreset();
+                };
+        return new GanConfig(
+                or(latent, base.latent()),
+                base.generatorHidden(),
+                base.discriminatorHidden(),
+                adam(base.generatorAdam()),
+                adam(base.discriminatorAdam()),
+                l1(base.generatorL1(), generator),
+                l1(base.discriminatorL1(), discriminator),
+                or(r1Gamma, base.r1Gamma()),
+                base.r1Interval(),
+                or(emaDecay, base.emaDecay()));
+    }
+
+    private AdamConfig adam(AdamConfig base) {
+        return new AdamConfig(
+                or(learningRate, base.learningRate()), base.beta1(), base.beta2(), base.epsilon());
+    }
+
+    private L1 l1(L1 base, Double lambda) {
+        return new L1(
+                method == null ? base.method() : method(method),
+                or(lambda, base.lambda()),
+                warmUpSteps,
+                debiasAfterSteps);
+    }
+
+    private static L1.Method method(String name) {
+        for (L1.Method method : L1.Method.values()) {
+            if (method.toString().equals(name.toLowerCase(Locale.ROOT))) {
+                return method;
+            }
+        }
+        throw new UsageException("--l1-method must be one of " + List.of(L1.Method.values()) + ", got '" + name + "'");
+    }
+
+    private UsageException unknownPreset() {
+        return new UsageException("--preset must be seed, wide or article, got '" + preset + "'");
+    }
+
+    private static <T> T or(T given, T otherwise) {
+        return given == null ? otherwise : given;
+    }
+}

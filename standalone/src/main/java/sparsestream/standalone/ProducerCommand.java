@@ -1,0 +1,128 @@
+package sparsestream.standalone;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import sparsestream.monitoring.Health;
+import sparsestream.monitoring.Metrics;
+import sparsestream.monitoring.MonitoringServer;
+import sparsestream.producer.MicrometerProducerMetrics;
+import sparsestream.producer.ProducerConfig;
+import sparsestream.producer.ProducerProgress;
+import sparsestream.producer.ProducerService;
+import sparsestream.producer.Split;
+
+@Command(name = "producer", description = "Streams batches of a dataset onto a topic, shuffled anew in each pass.")
+final class ProducerCommand implements Callable<Integer> {
+    @Mixin
+    private KafkaOptions kafka;
+
+    @Mixin
+    private HttpOptions http;
+
+    @Mixin
+    private DatasetOptions dataset;
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            defaultValue = "128",
+            description = "Images in a batch (default: ${DEFAULT-VALUE}).")
+    private int batchSize;
+
+    @Option(
+            names = "--images",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Stop after so many images, those of earlier sessions counted if --resume; 0 for never"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private long images;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Images a second; 0 for as fast as possible (default: ${DEFAULT-VALUE}).")
+    private double rate;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of the order of images (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--resume",
+            fallbackValue = "true",
+            description = "Go on where the topic ends, if it ends with this dataset and seed.")
+    private boolean resume;
+
+    @Spec
+    private CommandSpec spec;
+
+    private final ShutdownSignal shutdown;
+
+    ProducerCommand(ShutdownSignal shutdown) {
+        this.shutdown = shutdown;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        ProducerConfig config = new ProducerConfig(
+                strings(kafka.clientConfig()),
+                kafka.topicPrefix(),
+                batchSize,
+                RunOptions.limit(images),
+                OptionalDouble.of(rate),
+                seed,
+                resume,
+                Optional.empty());
+        PrintWriter out = spec.commandLine().getOut();
+        Health health = new Health();
+        try (Metrics metrics = new Metrics();
+                MonitoringServer server = MonitoringServer.start(http.address(), metrics.registry(), health)) {
+            ProducerService service =
+                    new ProducerService(config, dataset.load(Split.TRAIN), new MicrometerProducerMetrics(metrics));
+            out.println("producer: metrics and health at http://" + server.address());
+            out.flush();
+            run(service, health);
+        }
+        return 0;
+    }
+
+    private void run(ProducerService service, Health health) throws InterruptedException {
+        StatusLine status = new StatusLine(System.out, System.console() != null);
+        try (Services services = new Services(shutdown::request)) {
+            services.start("producer", service);
+            health.ready("producer", true, "streaming");
+            while (!services.ended() && !shutdown.await(Duration.ofMillis(500))) {
+                status.show(describe(service.progress()));
+            }
+        }
+        status.end(describe(service.progress()));
+    }
+
+    private static String describe(ProducerProgress progress) {
+        String total = progress.totalImages().isPresent()
+                ? String.format(Locale.ROOT, " of %,d", progress.totalImages().getAsLong())
+                : "";
+        return String.format(
+                Locale.ROOT, "produced %,d%s images, %,.0f/s", progress.images(), total, progress.imagesPerSecond());
+    }
+
+    static Map<String, String> strings(Map<String, Object> config) {
+        return config.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> String.valueOf(entry.getValue())));
+    }
+}

@@ -1,0 +1,83 @@
+package sparsestream.standalone;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import sparsestream.monitoring.Health;
+import sparsestream.monitoring.Metrics;
+import sparsestream.monitoring.MonitoringServer;
+import sparsestream.sampler.Gallery;
+import sparsestream.sampler.SamplerConfig;
+import sparsestream.sampler.SamplerService;
+
+@Command(name = "sampler", description = "Follows checkpoints, emits generated images to a topic, and shows them.")
+final class SamplerCommand implements Callable<Integer> {
+    @Mixin
+    private KafkaOptions kafka;
+
+    @Mixin
+    private HttpOptions http;
+
+    @Mixin
+    private RunOptions run;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "Images a second of each model; 0 for as fast as possible (default: ${DEFAULT-VALUE}).")
+    private double rate;
+
+    @Spec
+    private CommandSpec spec;
+
+    private final ShutdownSignal shutdown;
+
+    SamplerCommand(ShutdownSignal shutdown) {
+        this.shutdown = shutdown;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        SamplerConfig config = new SamplerConfig(
+                kafka.clientConfig(), kafka.topicPrefix(), run.runId(), run.models(), rate, run.seed());
+        PrintWriter out = spec.commandLine().getOut();
+        Health health = new Health();
+        try (Metrics metrics = new Metrics()) {
+            SamplerService sampler = new SamplerService(config, metrics, health);
+            Gallery gallery = new Gallery(sampler);
+            try (MonitoringServer server =
+                    MonitoringServer.start(http.address(), metrics.registry(), health, gallery::addTo)) {
+                out.println("sampler: gallery at http://" + server.address());
+                out.flush();
+                sample(sampler, config.models());
+            }
+        }
+        return 0;
+    }
+
+    private void sample(SamplerService sampler, List<String> models) throws InterruptedException {
+        StatusLine status = new StatusLine(System.out, System.console() != null);
+        try (Services services = new Services(shutdown::request)) {
+            services.start("sampler", sampler);
+            while (!services.ended() && !shutdown.await(Duration.ofMillis(500))) {
+                status.show(describe(sampler, models));
+            }
+        }
+        status.end(describe(sampler, models));
+    }
+
+    private static String describe(SamplerService sampler, List<String> models) {
+        return models.stream()
+                .map(model -> String.format(Locale.ROOT, "%s %,d images", model, sampler.imagesGenerated(model)))
+                .collect(Collectors.joining("  |  "));
+    }
+}

@@ -1,0 +1,56 @@
+package sparsestream.standalone;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import sparsestream.contract.Topics;
+import sparsestream.trainer.HeldOut;
+import sparsestream.trainer.TrainerConfig;
+
+/** How training runs, beside what it learns. */
+final class TrainerOptions {
+    @Mixin
+    private ModelOptions model;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Threads that share one step of a model; the weights do not depend on it"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int threads;
+
+    @Option(
+            names = "--checkpoint-interval",
+            paramLabel = "SECONDS",
+            defaultValue = "5",
+            description = "Time between checkpoints (default: ${DEFAULT-VALUE}).")
+    private double checkpointIntervalSeconds;
+
+    @Option(
+            names = "--images",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Stop when the run has learned so many images in all, earlier sessions counted; 0 for never"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private long images;
+
+    long images() {
+        return images;
+    }
+
+    TrainerConfig config(
+            Map<String, Object> kafka, Topics topics, RunOptions run, String name, int height, int width, HeldOut heldOut) {
+        return new TrainerConfig(
+                kafka,
+                topics,
+                run.runId(),
+                model.settings(name, height, width, run.seed()),
+                threads,
+                Duration.ofNanos((long) (checkpointIntervalSeconds * 1e9)),
+                RunOptions.limit(images),
+                Optional.ofNullable(heldOut));
+    }
+}
