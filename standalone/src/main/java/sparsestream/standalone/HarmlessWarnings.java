@@ -1,0 +1,20 @@
+package sparsestream.standalone;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.filter.Filter;
+import ch.qos.logback.core.spi.FilterReply;
+import java.util.List;
+
+/** Keeps out what Kafka warns of on every start and stop of a broker that is its own controller. */
+public final class HarmlessWarnings extends Filter<ILoggingEvent> {
+    private static final List<String> MESSAGES = List.of(
+            "Performing controller activation", "Attempting to close NetworkClient that has already been closed");
+
+    @Override
+    public FilterReply decide(ILoggingEvent event) {
+        String message = event.getMessage();
+        return message != null && MESSAGES.stream().anyMatch(message::contains)
+                ? FilterReply.DENY
+                : FilterReply.NEUTRAL;
+    }
+}

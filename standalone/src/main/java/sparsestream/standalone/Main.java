@@ -1,0 +1,72 @@
+package sparsestream.standalone;
+
+import java.io.PrintWriter;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code sparsestream COMMAND}: exit status 0 is success, 2 a usage error, 1 a failure. */
+@Command(
+        name = "sparsestream",
+        description = "Trains sparse generative models on a Kafka topic, continuously.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        sortOptions = false,
+        scope = ScopeType.INHERIT)
+public final class Main implements Runnable {
+    // A flag needs the fallback value: without it, picocli takes a flag that the environment sets as turning it off.
+    @Option(
+            names = "--verbose",
+            fallbackValue = "true",
+            scope = ScopeType.INHERIT,
+            description = "Show the stack trace of an error.")
+    private boolean verbose;
+
+    @Spec
+    private CommandSpec spec;
+
+    public static void main(String[] args) {
+        ShutdownSignal shutdown = ShutdownSignal.ofProcess();
+        int status = commandLine(System.getenv(), shutdown).execute(args);
+        System.exit(status);
+    }
+
+    /**
+     * The whole command line.
+     *
+     * @param environment where an option's default comes from, see {@link EnvironmentDefaults}
+     * @param shutdown ends a command that would run forever
+     */
+    static CommandLine commandLine(Map<String, String> environment, ShutdownSignal shutdown) {
+        Main main = new Main();
+        CommandLine commandLine = new CommandLine(main).addSubcommand(new BrokerCommand(shutdown));
+        return commandLine
+                .setDefaultValueProvider(new EnvironmentDefaults(environment))
+                .setHelpFactory(EnvironmentDefaults::help)
+                .setParameterExceptionHandler((error, args) -> ErrorLine.usage(error, environment))
+                .setExecutionExceptionHandler((error, command, parsed) -> {
+                    PrintWriter err = command.getErr();
+                    return ErrorLine.failure(error, err, main.verbose);
+                });
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"sparsestream " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+}
