@@ -37,8 +37,9 @@ import sparsestream.trainer.TrainerService;
 
 @Command(
         name = "demo",
-        description = "Runs everything in one process: broker, producer, trainers, sampler and gallery. State is kept, so"
-                + " that the next demo goes on where this one ended.")
+        description =
+                "Runs everything in one process: broker, producer, trainers, sampler and gallery. State is kept, so"
+                        + " that the next demo goes on where this one ended.")
 final class DemoCommand implements Callable<Integer> {
     /** Taken unless another port is asked for or something else listens there. */
     private static final int GALLERY_PORT = 8080;
@@ -95,8 +96,7 @@ final class DemoCommand implements Callable<Integer> {
         Dataset images = load();
         Dataset unseen = DatasetOptions.load(images.name(), Split.HELD_OUT, err());
         say("starting a broker on " + data.directory());
-        try (EmbeddedBroker broker =
-                        EmbeddedBroker.start(data.directory(), "127.0.0.1", 0);
+        try (EmbeddedBroker broker = EmbeddedBroker.start(data.directory(), "127.0.0.1", 0);
                 Metrics metrics = new Metrics()) {
             Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
             Health health = new Health();
@@ -106,11 +106,11 @@ final class DemoCommand implements Callable<Integer> {
             List<TrainerService> trainers = configs.stream()
                     .map(config -> new TrainerService(config, metrics, health))
                     .toList();
-            ProducerService producer = new ProducerService(
-                    producerConfig(kafka, configs), images, new MicrometerProducerMetrics(metrics));
+            ProducerService producer =
+                    new ProducerService(producerConfig(kafka, configs), images, new MicrometerProducerMetrics(metrics));
             SamplerService sampler = new SamplerService(
                     new SamplerConfig(kafka, "", run.runId(), models, sampleRate, run.seed()), metrics, health);
-            try (MonitoringServer server = serve(metrics, health, new Gallery(sampler))) {
+            try (MonitoringServer server = serve(metrics, health, new Gallery(sampler.state()))) {
                 say("broker at " + broker.bootstrapServers() + ", gallery at http://" + server.address());
                 train(producer, trainers, sampler);
             }
@@ -164,12 +164,13 @@ final class DemoCommand implements Callable<Integer> {
     /** Until the trainers have learned all they were told to, a service fails, or a stop is asked for. */
     private void train(ProducerService producer, List<TrainerService> trainers, SamplerService sampler)
             throws InterruptedException {
-        StatusLine status = new StatusLine(System.out, System.console() != null);
+        StatusLine status = StatusLine.ofProcess();
         try (Services around = new Services(shutdown::request);
                 Services training = new Services(shutdown::request)) {
-            around.start("producer", producer);
-            around.start("sampler", sampler);
-            trainers.forEach(trainer -> training.start("trainer-" + trainer.status().model(), trainer));
+            around.start("producer", producer, producer::close);
+            around.start("sampler", sampler, sampler::close);
+            trainers.forEach(
+                    trainer -> training.start("trainer-" + trainer.status().model(), trainer, trainer::close));
             while (!training.ended() && !shutdown.await(Duration.ofMillis(250))) {
                 status.show(describe(trainers));
             }

@@ -22,14 +22,15 @@ final class ErrorLine {
         return ExitCode.USAGE;
     }
 
-    /** Returns the exit status of a failure. */
+    /** Returns the exit status: of a failure, or of a usage error that only the work itself could see. */
     static int failure(Throwable error, PrintWriter err, boolean verbose) {
         Throwable cause = unwrapped(error);
         err.println("sparsestream: " + describe(cause));
         if (verbose) {
             cause.printStackTrace(err);
         }
-        return ExitCode.SOFTWARE;
+        // Settings are checked where they are used, in the words of the options that gave them.
+        return cause instanceof IllegalArgumentException ? ExitCode.USAGE : ExitCode.SOFTWARE;
     }
 
     private static String describe(ParameterException error, Map<String, String> environment) {

@@ -46,7 +46,12 @@ public final class Main implements Runnable {
      */
     static CommandLine commandLine(Map<String, String> environment, ShutdownSignal shutdown) {
         Main main = new Main();
-        CommandLine commandLine = new CommandLine(main).addSubcommand(new BrokerCommand(shutdown));
+        CommandLine commandLine = new CommandLine(main)
+                .addSubcommand(new DemoCommand(shutdown))
+                .addSubcommand(new BrokerCommand(shutdown))
+                .addSubcommand(new ProducerCommand(shutdown))
+                .addSubcommand(new TrainerCommand(shutdown))
+                .addSubcommand(new SamplerCommand(shutdown));
         return commandLine
                 .setDefaultValueProvider(new EnvironmentDefaults(environment))
                 .setHelpFactory(EnvironmentDefaults::help)

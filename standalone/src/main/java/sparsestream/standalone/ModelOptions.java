@@ -117,8 +117,7 @@ final class ModelOptions {
     }
 
     private AdamConfig adam(AdamConfig base) {
-        return new AdamConfig(
-                or(learningRate, base.learningRate()), base.beta1(), base.beta2(), base.epsilon());
+        return new AdamConfig(or(learningRate, base.learningRate()), base.beta1(), base.beta2(), base.epsilon());
     }
 
     private L1 l1(L1 base, Double lambda) {

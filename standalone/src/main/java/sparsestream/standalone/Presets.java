@@ -38,16 +38,7 @@ final class Presets {
 
     static GanConfig articleGan() {
         return new GanConfig(
-                100,
-                List.of(128, 256),
-                List.of(256, 256),
-                ARTICLE_ADAM,
-                ARTICLE_ADAM,
-                ARTICLE_L1,
-                ARTICLE_L1,
-                0,
-                1,
-                0);
+                100, List.of(128, 256), List.of(256, 256), ARTICLE_ADAM, ARTICLE_ADAM, ARTICLE_L1, ARTICLE_L1, 0, 1, 0);
     }
 
     private static L1 proximal(double lambda) {

@@ -102,9 +102,9 @@ final class ProducerCommand implements Callable<Integer> {
     }
 
     private void run(ProducerService service, Health health) throws InterruptedException {
-        StatusLine status = new StatusLine(System.out, System.console() != null);
+        StatusLine status = StatusLine.ofProcess();
         try (Services services = new Services(shutdown::request)) {
-            services.start("producer", service);
+            services.start("producer", service, service::close);
             health.ready("producer", true, "streaming");
             while (!services.ended() && !shutdown.await(Duration.ofMillis(500))) {
                 status.show(describe(service.progress()));

@@ -53,7 +53,7 @@ final class SamplerCommand implements Callable<Integer> {
         Health health = new Health();
         try (Metrics metrics = new Metrics()) {
             SamplerService sampler = new SamplerService(config, metrics, health);
-            Gallery gallery = new Gallery(sampler);
+            Gallery gallery = new Gallery(sampler.state());
             try (MonitoringServer server =
                     MonitoringServer.start(http.address(), metrics.registry(), health, gallery::addTo)) {
                 out.println("sampler: gallery at http://" + server.address());
@@ -65,9 +65,9 @@ final class SamplerCommand implements Callable<Integer> {
     }
 
     private void sample(SamplerService sampler, List<String> models) throws InterruptedException {
-        StatusLine status = new StatusLine(System.out, System.console() != null);
+        StatusLine status = StatusLine.ofProcess();
         try (Services services = new Services(shutdown::request)) {
-            services.start("sampler", sampler);
+            services.start("sampler", sampler, sampler::close);
             while (!services.ended() && !shutdown.await(Duration.ofMillis(500))) {
                 status.show(describe(sampler, models));
             }

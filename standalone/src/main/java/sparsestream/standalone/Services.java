@@ -4,13 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
-/**
- * Services that run side by side, each in a thread of its own, until they end or one fails.
- *
- * <p>A service is something that runs until it is closed; closing it more than once does no harm.
- */
+/** Services that run side by side, each in a thread of its own, until they end or one fails. */
 final class Services implements AutoCloseable {
-    private record Started(Thread thread, AutoCloseable closing) {}
+    private record Started(Thread thread, Runnable stop) {}
 
     private final List<Started> started = new ArrayList<>();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -21,39 +17,42 @@ final class Services implements AutoCloseable {
         this.onFailure = onFailure;
     }
 
-    <S extends Runnable & AutoCloseable> void start(String name, S service) {
+    /**
+     * Starts one more.
+     *
+     * @param work returns when the service has ended
+     * @param stop asks it to end, from another thread
+     */
+    void start(String name, Runnable work, Runnable stop) {
         Thread thread = new Thread(
                 () -> {
                     try {
-                        service.run();
+                        work.run();
                     } catch (RuntimeException | Error e) {
                         failure.compareAndSet(null, e);
                         onFailure.run();
                     }
                 },
                 name);
-        started.add(new Started(thread, service));
+        started.add(new Started(thread, stop));
         thread.start();
     }
 
     /** Whether all have ended by themselves, or one has failed. */
     boolean ended() {
-        return failure.get() != null || started.stream().noneMatch(service -> service.thread().isAlive());
+        return failure.get() != null
+                || started.stream().noneMatch(service -> service.thread().isAlive());
     }
 
     /**
-     * Closes all, in the order in which they were started, and waits for each to end.
+     * Stops all, in the order in which they were started, and waits for each to end.
      *
      * @throws RuntimeException the first failure of any service
      */
     @Override
-    public void close() throws InterruptedException {
-        for (Started service : started) {
-            close(service.closing());
-        }
-        for (Started service : started) {
-            service.thread().join();
-        }
+    public void close() {
+        started.forEach(service -> service.stop().run());
+        started.forEach(service -> join(service.thread()));
         Throwable failed = failure.get();
         if (failed instanceof RuntimeException e) {
             throw e;
@@ -63,11 +62,18 @@ final class Services implements AutoCloseable {
         }
     }
 
-    private void close(AutoCloseable service) {
-        try {
-            service.close();
-        } catch (Exception e) {
-            failure.compareAndSet(null, e instanceof RuntimeException ? e : new IllegalStateException(e));
+    /** Services end by themselves once told to; leaving them behind would tear down what they still use. */
+    private static void join(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -22,6 +22,11 @@ final class StatusLine {
         this.lastNanos = System.nanoTime() - LOG_INTERVAL_NANOS;
     }
 
+    /** On standard output. Whether that is a terminal only the launcher can tell: Java 22 gives a console to any process. */
+    static StatusLine ofProcess() {
+        return new StatusLine(System.out, Boolean.getBoolean("sparsestream.terminal"));
+    }
+
     void show(String line) {
         if (terminal) {
             out.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));

@@ -96,14 +96,16 @@ final class TrainerCommand implements Callable<Integer> {
         if (heldOut == null) {
             return Optional.empty();
         }
-        Dataset dataset = DatasetOptions.load(heldOut, Split.HELD_OUT, spec.commandLine().getErr());
+        Dataset dataset =
+                DatasetOptions.load(heldOut, Split.HELD_OUT, spec.commandLine().getErr());
         return Optional.of(new HeldOut(dataset.count(), dataset.height(), dataset.width(), dataset.images()));
     }
 
     private void train(List<TrainerService> trainers) throws InterruptedException {
-        StatusLine status = new StatusLine(System.out, System.console() != null);
+        StatusLine status = StatusLine.ofProcess();
         try (Services services = new Services(shutdown::request)) {
-            trainers.forEach(trainer -> services.start("trainer-" + trainer.status().model(), trainer));
+            trainers.forEach(
+                    trainer -> services.start("trainer-" + trainer.status().model(), trainer, trainer::close));
             while (!services.ended() && !shutdown.await(Duration.ofMillis(500))) {
                 status.show(describe(trainers));
             }

@@ -42,7 +42,13 @@ final class TrainerOptions {
     }
 
     TrainerConfig config(
-            Map<String, Object> kafka, Topics topics, RunOptions run, String name, int height, int width, HeldOut heldOut) {
+            Map<String, Object> kafka,
+            Topics topics,
+            RunOptions run,
+            String name,
+            int height,
+            int width,
+            HeldOut heldOut) {
         return new TrainerConfig(
                 kafka,
                 topics,

@@ -1,7 +1,7 @@
 package sparsestream.standalone;
 
 /** Options that make no sense, alone or together: exit status 2. */
-final class UsageException extends RuntimeException {
+final class UsageException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
     UsageException(String message) {
