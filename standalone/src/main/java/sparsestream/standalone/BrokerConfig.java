@@ -59,7 +59,8 @@ record BrokerConfig(Path logs, String host, int port, int controllerPort) {
         config.setProperty("group.initial.rebalance.delay.ms", "0");
         // The broker serves clients from the first heartbeat after it caught up with the metadata.
         config.setProperty("broker.heartbeat.interval.ms", "100");
-        // After a crash the controller waits this long for the broker that died before it takes the new one.
+        // After a crash the controller waits this long for the broker that died before it takes the new one. After a
+        // controlled shutdown it does not wait, so that stays on although there is nobody to hand over to.
         config.setProperty("broker.session.timeout.ms", "3000");
         config.setProperty("num.io.threads", "4");
         config.setProperty("num.network.threads", "2");

@@ -1,0 +1,139 @@
+package sparsestream.standalone;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Random;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import sparsestream.contract.fixture.ContractThatComputes;
+import sparsestream.model.fixture.ImpureModel;
+import sparsestream.producer.fixture.ProducerThatKnowsTheTrainer;
+import sparsestream.trainer.fixture.TrainerThatKnowsTheProducer;
+import sparsestream.trainer.fixture.TrainerThatParsesArguments;
+
+class ArchitectureTest {
+    private static final Set<String> UNSEEDED = Set.of(
+            "java.lang.Math.random",
+            UUID.class.getName() + ".randomUUID",
+            RandomGenerator.class.getName() + ".getDefault",
+            RandomGenerator.class.getName() + ".of",
+            Random.class.getName() + ".<init>",
+            SplittableRandom.class.getName() + ".<init>");
+    private static final Set<String> CLOCKS = Set.of("java.lang.System.currentTimeMillis", "java.lang.System.nanoTime");
+
+    private static final ArchRule SERVICES_ARE_STRANGERS = slices().matching(
+                    "sparsestream.(producer|trainer|sampler)..")
+            .should()
+            .notDependOnEachOther();
+
+    private static final ArchRule MODEL_KNOWS_NO_WORLD = noClasses()
+            .that()
+            .resideInAPackage("sparsestream.model..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.kafka..", "org.slf4j..", "java.util.logging..", "ch.qos.logback..")
+            .orShould()
+            .dependOnClassesThat()
+            .belongToAnyOf(Clock.class, ThreadLocalRandom.class, SecureRandom.class);
+
+    private static final ArchRule MODEL_REPEATS_ITSELF = noClasses()
+            .that()
+            .resideInAPackage("sparsestream.model..")
+            .should()
+            .accessTargetWhere(
+                    DescribedPredicate.describe("it is a clock or unseeded randomness", ArchitectureTest::isImpure));
+
+    private static final ArchRule CONTRACT_COMPUTES_NOTHING = noClasses()
+            .that()
+            .resideInAPackage("sparsestream.contract..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..");
+
+    private static final ArchRule ONLY_STANDALONE_HAS_A_COMMAND_LINE_AND_A_BROKER = noClasses()
+            .that()
+            .resideOutsideOfPackage("sparsestream.standalone..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("picocli..", "kafka..");
+
+    private static final ArchRule PACKAGES_HAVE_NO_CYCLES =
+            slices().matching("sparsestream.(**)").should().beFreeOfCycles();
+
+    private static final JavaClasses PRODUCT = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("sparsestream");
+
+    static Stream<Arguments> rulesWithClassesThatBreakThem() {
+        return Stream.concat(
+                Stream.of(
+                        breaks(
+                                SERVICES_ARE_STRANGERS,
+                                ProducerThatKnowsTheTrainer.class,
+                                TrainerThatParsesArguments.class),
+                        breaks(CONTRACT_COMPUTES_NOTHING, ContractThatComputes.class),
+                        breaks(ONLY_STANDALONE_HAS_A_COMMAND_LINE_AND_A_BROKER, TrainerThatParsesArguments.class),
+                        breaks(
+                                PACKAGES_HAVE_NO_CYCLES,
+                                ProducerThatKnowsTheTrainer.class,
+                                TrainerThatKnowsTheProducer.class,
+                                TrainerThatParsesArguments.class),
+                        breaks(MODEL_KNOWS_NO_WORLD, ImpureModel.KnowsKafka.class),
+                        breaks(MODEL_KNOWS_NO_WORLD, ImpureModel.Logs.class),
+                        breaks(MODEL_KNOWS_NO_WORLD, ImpureModel.TakesAClock.class)),
+                Stream.of(
+                                ImpureModel.AsksTheTime.class,
+                                ImpureModel.AsksTheTimeByReference.class,
+                                ImpureModel.MeasuresTime.class,
+                                ImpureModel.IsUnseeded.class)
+                        .map(impure -> breaks(MODEL_REPEATS_ITSELF, impure)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rulesWithClassesThatBreakThem")
+    void theProductKeepsTheRule(ArchRule rule) {
+        rule.allowEmptyShould(true).check(PRODUCT);
+    }
+
+    /** A rule that nothing can break would pass just as well. */
+    @ParameterizedTest
+    @MethodSource("rulesWithClassesThatBreakThem")
+    void theRuleBites(ArchRule rule, Class<?>[] violators) {
+        JavaClasses classes = new ClassFileImporter().importClasses(violators);
+        assertThat(rule.allowEmptyShould(true).evaluate(classes).hasViolation()).isTrue();
+    }
+
+    private static boolean isImpure(JavaAccess<?> access) {
+        AccessTarget target = access.getTarget();
+        String owner = target.getOwner().getName();
+        String name = owner + "." + target.getName();
+        boolean takesNoSeed = target instanceof AccessTarget.CodeUnitAccessTarget call
+                && (!call.getName().equals("<init>")
+                        || call.getRawParameterTypes().isEmpty());
+        return CLOCKS.contains(name)
+                || (owner.startsWith("java.time.") && target.getName().equals("now"))
+                || (UNSEEDED.contains(name) && takesNoSeed);
+    }
+
+    private static Arguments breaks(ArchRule rule, Class<?>... violators) {
+        return Arguments.of(rule, violators);
+    }
+}

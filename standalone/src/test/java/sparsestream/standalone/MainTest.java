@@ -1,0 +1,167 @@
+package sparsestream.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+class MainTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void withoutACommandTheUserIsTold() {
+        assertThat(run(Map.of())).isEqualTo(2);
+        assertThat(err).hasToString("sparsestream: a command is missing\nTry 'sparsestream --help'.\n");
+    }
+
+    @Test
+    void anUnknownCommandIsAnsweredWithTheNearest() {
+        assertThat(run(Map.of(), "brokr")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("sparsestream: unknown command 'brokr'; did you mean broker?\n");
+    }
+
+    @Test
+    void anUnknownOptionIsAnsweredWithTheNearest() {
+        assertThat(run(Map.of(), "broker", "--por", "1")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("sparsestream: unknown option '--por'; did you mean --port?\n");
+    }
+
+    @Test
+    void anArgumentTooManyIsAUsageError() {
+        assertThat(run(Map.of(), "broker", "extra")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("sparsestream: unknown argument 'extra'\n");
+    }
+
+    @Test
+    void aPortThatCannotBeIsAUsageError() {
+        for (String port : new String[] {"65536", "-1", "http", ""}) {
+            assertThat(run(Map.of(), "broker", "--port=" + port)).isEqualTo(2);
+            assertThat(err.toString()).contains("'" + port + "' is not a port between 0 and 65535");
+        }
+    }
+
+    @Test
+    void aWrongVariableIsNamed() {
+        assertThat(run(Map.of("SPARSESTREAM_PORT", "http"), "broker")).isEqualTo(2);
+        assertThat(err.toString()).contains("'http' is not a port").contains("(from SPARSESTREAM_PORT)");
+    }
+
+    @Test
+    void anOptionIsStrongerThanItsVariable() throws Exception {
+        Map<String, String> environment =
+                Map.of("SPARSESTREAM_HOST", "nowhere.invalid", "SPARSESTREAM_DATA_DIR", directory.toString());
+        assertThat(run(environment, "broker", "--port", "0")).isEqualTo(1);
+        assertThat(err).hasToString("sparsestream: cannot listen on nowhere.invalid:0: the host is unknown\n");
+
+        assertThat(run(environment, "broker", "--host", "elsewhere.invalid")).isEqualTo(1);
+        assertThat(err.toString()).contains("elsewhere.invalid:9092");
+    }
+
+    @Test
+    void anEmptyVariableCountsAsUnset() {
+        assertThat(run(Map.of("SPARSESTREAM_PORT", ""), "broker", "--host", "nowhere.invalid", "--data", data()))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("nowhere.invalid:9092");
+    }
+
+    @Test
+    void aFailureIsOneLineUnlessVerbose() {
+        String[] failing = {"broker", "--host", "nowhere.invalid", "--data", data()};
+        assertThat(run(Map.of(), failing)).isEqualTo(1);
+        assertThat(err.toString()).hasLineCount(1).startsWith("sparsestream: cannot listen on ");
+
+        assertThat(run(Map.of("SPARSESTREAM_VERBOSE", "true"), failing)).isEqualTo(1);
+        assertThat(err.toString()).contains("\tat sparsestream.standalone.EmbeddedBroker.");
+    }
+
+    @Test
+    void verboseOnTheCommandLineKeepsWhatTheVariableSaysToo() {
+        Map<String, String> environment = Map.of("SPARSESTREAM_VERBOSE", "true");
+        run(environment, "broker", "--verbose", "--host", "nowhere.invalid", "--data", data());
+        assertThat(err.toString()).contains("\tat ");
+    }
+
+    @Test
+    void aDataDirectoryThatIsAFileIsOneClearLine() throws Exception {
+        Path file = Files.createFile(directory.resolve("file"));
+        assertThat(run(Map.of(), "broker", "--port", "0", "--data", file.toString()))
+                .isEqualTo(1);
+        assertThat(err).hasToString("sparsestream: cannot write to data directory " + file + "\n");
+    }
+
+    @Test
+    void everyCommandHasHelpAndVersion() {
+        assertThat(run(Map.of(), "--help")).isZero();
+        assertThat(out.toString()).startsWith("Usage: sparsestream ").contains("\n  broker ");
+        for (String command : commandLine(Map.of()).getSubcommands().keySet()) {
+            assertThat(run(Map.of(), command, "--help")).isZero();
+            assertThat(out.toString()).startsWith("Usage: sparsestream " + command + " ");
+            assertThat(run(Map.of(), command, "--version")).isZero();
+            assertThat(out.toString()).startsWith("sparsestream ").hasLineCount(1);
+        }
+    }
+
+    @Test
+    void helpNamesTheVariableOfAnOption() {
+        run(Map.of(), "broker", "--help");
+        assertThat(out.toString())
+                .contains("[SPARSESTREAM_PORT]", "[SPARSESTREAM_DATA_DIR]", "[SPARSESTREAM_VERBOSE]")
+                .doesNotContain("SPARSESTREAM_HELP", "SPARSESTREAM_VERSION");
+    }
+
+    @Test
+    void aFlagThatTheEnvironmentSetsIsNotTurnedOffByTheCommandLine() {
+        assertThat(commands()
+                        .flatMap(command -> command.getCommandSpec().options().stream())
+                        .filter(option -> EnvironmentDefaults.variable(option).isPresent())
+                        .filter(option -> option.arity().max() == 0))
+                .isNotEmpty()
+                .allMatch(option -> "true".equals(option.fallbackValue()));
+    }
+
+    @Test
+    void noTwoOptionsOfACommandShareAVariable() {
+        assertThat(commands()).allSatisfy(command -> assertThat(
+                        command.getCommandSpec().options().stream().map(MainTest::variable))
+                .filteredOn(name -> !name.isEmpty())
+                .doesNotHaveDuplicates());
+    }
+
+    private static String variable(OptionSpec option) {
+        return EnvironmentDefaults.variable(option).orElse("");
+    }
+
+    private Stream<CommandLine> commands() {
+        CommandLine root = commandLine(Map.of());
+        return Stream.concat(Stream.of(root), root.getSubcommands().values().stream());
+    }
+
+    private CommandLine commandLine(Map<String, String> environment) {
+        return Main.commandLine(environment, new ShutdownSignal());
+    }
+
+    private int run(Map<String, String> environment, String... args) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        return commandLine(environment)
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(args);
+    }
+
+    private String data() {
+        return directory.toString();
+    }
+}
