@@ -1,0 +1,65 @@
+package sparsestream.sampler;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import sparsestream.contract.GeneratedImage;
+
+/**
+ * What one client of the event stream has not been told yet.
+ *
+ * <p>It compares the state with what it told last, so nothing queues up: a client that asks seldom hears of the newest
+ * images and skips the others. The first answer is all that a page needs to show itself. For one thread.
+ */
+final class EventFeed {
+    /** As many as the page shows of a model. */
+    static final int MAX_IMAGES = 32;
+
+    private static final long HEARTBEAT_MS = 2_000;
+
+    private final SamplerState state;
+    /** SHA-256 of the checkpoint by model; none before the first. */
+    private final Map<String, String> checkpoints = new HashMap<>();
+
+    private final Map<String, Long> imagesSeen = new HashMap<>();
+    private Instant lastHeartbeat = Instant.MIN;
+    private boolean connected;
+
+    EventFeed(SamplerState state) {
+        this.state = state;
+    }
+
+    /** The news, in the order in which to tell them. */
+    List<GalleryEvent> next(Instant now) {
+        List<GalleryEvent> news = new ArrayList<>();
+        if (connected != state.connected() || now.isAfter(lastHeartbeat.plusMillis(HEARTBEAT_MS))) {
+            GalleryEvent.Heartbeat heartbeat = GalleryEvent.Heartbeat.of(state, now);
+            connected = heartbeat.connected();
+            lastHeartbeat = now;
+            news.add(heartbeat);
+        }
+        for (ServedModel model : state.models()) {
+            addVersion(model, now, news);
+            addImages(model, news);
+        }
+        return news;
+    }
+
+    private void addVersion(ServedModel model, Instant now, List<GalleryEvent> news) {
+        ModelStatus status = ModelStatus.of(model, now);
+        if (!Objects.equals(status.sha256(), checkpoints.put(model.name(), status.sha256()))) {
+            news.add(new GalleryEvent.Version(status));
+        }
+    }
+
+    private void addImages(ServedModel model, List<GalleryEvent> news) {
+        var added = model.recent().since(imagesSeen.getOrDefault(model.name(), 0L), MAX_IMAGES);
+        imagesSeen.put(model.name(), added.count());
+        for (GeneratedImage image : added.images()) {
+            news.add(GalleryEvent.Image.of(image));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package sparsestream.sampler;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
+import sparsestream.contract.GeneratedImage;
+import sparsestream.contract.Topic;
+
+/**
+ * Draws images of each served model at the configured rate and sends them to {@code images.generated}.
+ *
+ * <p>A model's indexes count up by one, over restarts too. While the client's buffer is full, the image that found no room
+ * is drawn again later; an image counts as generated when the broker has it.
+ */
+final class ImageEmitter implements Runnable {
+    private final SamplerConfig config;
+    private final Producer<byte[], byte[]> producer;
+    private final Topic topic;
+    private final SamplerMetrics metrics;
+    private final Clock clock;
+    private final List<Lane> lanes;
+    private volatile boolean stopped;
+    private volatile Thread thread;
+    private volatile Exception refusal;
+
+    /** One model's own pace and count. */
+    private static final class Lane {
+        final ServedModel served;
+        final Pace pace;
+        long index;
+
+        Lane(ServedModel served, Pace pace, long index) {
+            this.served = served;
+            this.pace = pace;
+            this.index = index;
+        }
+    }
+
+    /** @param nextIndexes by model, where it goes on; a model that is not there starts at 0 */
+    ImageEmitter(
+            SamplerConfig config,
+            SamplerState state,
+            Map<String, Long> nextIndexes,
+            Producer<byte[], byte[]> producer,
+            Topic topic,
+            SamplerMetrics metrics,
+            Clock clock) {
+        this.config = config;
+        this.producer = producer;
+        this.topic = topic;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.lanes = state.models().stream()
+                .map(model -> new Lane(
+                        model, new Pace(config.rate(), System.nanoTime()), nextIndexes.getOrDefault(model.name(), 0L)))
+                .toList();
+    }
+
+    /**
+     * Emits until stopped.
+     *
+     * @throws KafkaException if the cluster refuses an image
+     */
+    @Override
+    public void run() {
+        thread = Thread.currentThread();
+        while (!stopped) {
+            long waitNanos = emitDue(System.nanoTime());
+            if (waitNanos > 0 && !stopped) {
+                LockSupport.parkNanos(this, waitNanos);
+            }
+        }
+    }
+
+    void stop() {
+        stopped = true;
+        wake();
+    }
+
+    /** Looks again what is due, since something may have changed; from any thread. */
+    void wake() {
+        LockSupport.unpark(thread);
+    }
+
+    /** Emits one image of each model that is due; answers how long nothing more will be, in nanoseconds. */
+    long emitDue(long nowNanos) {
+        long waitNanos = Long.MAX_VALUE;
+        for (Lane lane : lanes) {
+            Optional<ModelVersion> version = lane.served.version();
+            if (version.isEmpty()) {
+                continue;
+            }
+            if (lane.pace.waitNanos(nowNanos) == 0 && taken(send(lane, version.get()))) {
+                lane.index++;
+                lane.pace.emitted();
+            }
+            waitNanos = Math.min(waitNanos, lane.pace.waitNanos(nowNanos));
+        }
+        if (refusal != null) {
+            throw new KafkaException("an image was refused: " + refusal.getMessage(), refusal);
+        }
+        return waitNanos;
+    }
+
+    private Future<RecordMetadata> send(Lane lane, ModelVersion version) {
+        GeneratedImage image = version.draw(config.seed(), lane.index, clock.instant(), config.source());
+        return producer.send(image.toRecord(topic), (metadata, failure) -> answered(lane.served, image, failure));
+    }
+
+    private void answered(ServedModel model, GeneratedImage image, Exception failure) {
+        if (failure == null) {
+            model.generated(image);
+            metrics.imageGenerated(model.name());
+        } else if (!(failure instanceof TimeoutException)) {
+            refusal = failure;
+            wake();
+        }
+    }
+
+    /** What the client cannot take, for want of room or of a first answer from the cluster, has failed at once. */
+    private static boolean taken(Future<RecordMetadata> sent) {
+        try {
+            return !sent.isDone() || sent.get() != null;
+        } catch (ExecutionException e) {
+            return false;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("what is done does not wait", e);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package sparsestream.sampler;
+
+import java.time.Duration;
+import java.time.Instant;
+import sparsestream.contract.Checkpoint;
+import sparsestream.contract.GeneratedImage;
+import sparsestream.contract.GreyPng;
+import sparsestream.contract.MalformedMessageException;
+import sparsestream.contract.PublishedModel;
+import sparsestream.model.ImageGenerator;
+
+/**
+ * One version of a model, ready to draw. Immutable and safe for any number of threads: whoever holds it draws from one
+ * checkpoint and no other.
+ *
+ * @param model such as {@code vae}
+ * @param version of the checkpoint
+ * @param sha256 of the checkpoint
+ * @param height of an image, in pixels
+ * @param width of an image, in pixels
+ * @param step batches learned
+ * @param images images learned
+ * @param inputFrom first offset of {@code images.batches} that has been learned, inclusive
+ * @param inputTo last of them, exclusive
+ * @param zeroRatio share of weights that are exactly zero
+ * @param committed when the checkpoint was published, by the timestamp of its manifest
+ * @param generator draws the images
+ */
+public record ModelVersion(
+        String model,
+        long version,
+        String sha256,
+        int height,
+        int width,
+        long step,
+        long images,
+        long inputFrom,
+        long inputTo,
+        double zeroRatio,
+        Instant committed,
+        ImageGenerator generator) {
+
+    /**
+     * The version in a checkpoint.
+     *
+     * @param model that the checkpoint's key names
+     * @throws MalformedMessageException if the contents are not a model of that name that draws images; the field is
+     *     the metadata's or the tensor's name
+     */
+    static ModelVersion load(String model, Checkpoint checkpoint, Instant committed) throws MalformedMessageException {
+        PublishedModel published = PublishedModel.decode(checkpoint.contents());
+        if (!published.model().equals(model)) {
+            throw new MalformedMessageException(
+                    "__metadata__.model", "is '" + published.model() + "' under the key " + checkpoint.key());
+        }
+        return new ModelVersion(
+                model,
+                checkpoint.version(),
+                checkpoint.sha256(),
+                published.height(),
+                published.width(),
+                published.step(),
+                published.images(),
+                published.inputFrom(),
+                published.inputTo(),
+                published.zeroRatio(),
+                committed,
+                new ImageGenerator(NetworkReader.read(published)));
+    }
+
+    /** The image with this index of this seed: the same pixels whoever draws it, and whenever. */
+    GeneratedImage draw(long seed, long index, Instant time, String source) {
+        byte[] png = GreyPng.encode(generator.image(seed, index), width, height);
+        return new GeneratedImage(
+                model, version, sha256, seed, index, inputFrom, inputTo, width, height, png, time, source);
+    }
+
+    /** Time since this version was committed; zero where clocks of two machines would make it negative. */
+    Duration age(Instant now) {
+        return now.isBefore(committed) ? Duration.ZERO : Duration.between(committed, now);
+    }
+}

@@ -1,0 +1,70 @@
+package sparsestream.sampler;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import sparsestream.contract.Topics;
+
+/**
+ * What a sampler is asked to do. Wrong values are refused in the words of the command line.
+ *
+ * @param kafka Kafka client settings, {@code bootstrap.servers} among them
+ * @param topicPrefix put before every topic's name; may be empty
+ * @param runId whose checkpoints to follow
+ * @param models such as {@code vae}, in the order in which they are shown
+ * @param rate images per second and model; 0 for as fast as possible
+ * @param seed of the images
+ */
+public record SamplerConfig(
+        Map<String, Object> kafka, String topicPrefix, String runId, List<String> models, double rate, long seed) {
+    public static final List<String> DEFAULT_MODELS = List.of("vae", "gan");
+    public static final double DEFAULT_RATE = 4;
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    /**
+     * A checked configuration.
+     *
+     * @throws IllegalArgumentException if a value is out of range; the message is one line that names the option
+     */
+    public SamplerConfig {
+        kafka = Map.copyOf(kafka);
+        models = List.copyOf(models);
+        if (kafka.getOrDefault("bootstrap.servers", "").toString().isBlank()) {
+            throw new IllegalArgumentException("--bootstrap-servers must name a broker");
+        }
+        try {
+            new Topics(topicPrefix).modelCheckpoints();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--topic-prefix: " + e.getMessage(), e);
+        }
+        requireName("--run-id", runId);
+        if (models.isEmpty()) {
+            throw new IllegalArgumentException("--model must name at least one model");
+        }
+        models.forEach(model -> requireName("--model", model));
+        if (Set.copyOf(models).size() < models.size()) {
+            throw new IllegalArgumentException("--model names one model twice: " + String.join(",", models));
+        }
+        if (!(rate >= 0 && Double.isFinite(rate))) {
+            throw new IllegalArgumentException("--rate must be at least 0 images per second, got " + rate);
+        }
+    }
+
+    /** Who draws, as the CloudEvents {@code source} of every image. */
+    public String source() {
+        return "/sparsestream/" + runId + "/sampler";
+    }
+
+    String bootstrapServers() {
+        return kafka.get("bootstrap.servers").toString();
+    }
+
+    private static void requireName(String option, String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    option + " must be 1 to 64 letters, digits, '.', '_' and '-', got '" + name + "'");
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package sparsestream.sampler;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sparsestream.contract.Topic;
+import sparsestream.contract.TopicCreation;
+import sparsestream.contract.Topics;
+import sparsestream.monitoring.Health;
+import sparsestream.monitoring.Metrics;
+
+/**
+ * Follows a run's checkpoints and emits images of its models until it is closed.
+ *
+ * <p>The thread that calls {@link #run()} follows; another one emits. Starts before the cluster, the topic or a checkpoint
+ * is there, and waits for them; only what the cluster refuses ends it. Of several samplers with one run id each needs a seed
+ * of its own, or their images repeat.
+ */
+public final class SamplerService implements Runnable, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SamplerService.class);
+    private static final long TOPIC_POLL_MS = 1_000;
+    private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(5);
+    /** For one wait of a client and the flush. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(12);
+
+    private final SamplerConfig config;
+    private final Metrics metrics;
+    private final Health health;
+    private final Clock clock = Clock.systemUTC();
+    private final SamplerState state;
+    private final Connection connection;
+    private final SamplerMetrics meters;
+    private final SamplerClients clients;
+    private final Topic checkpoints;
+    private final Topic images;
+    private final AtomicReference<CheckpointFollower> follower = new AtomicReference<>();
+    private final AtomicBoolean started = new AtomicBoolean();
+    private final CountDownLatch finished = new CountDownLatch(1);
+
+    public SamplerService(SamplerConfig config, Metrics metrics, Health health) {
+        this.config = config;
+        this.metrics = metrics;
+        this.health = health;
+        this.state = new SamplerState(config.models());
+        this.connection = new Connection(config.bootstrapServers(), health, state);
+        this.meters = new MicrometerSamplerMetrics(metrics.registry(), config.models(), clock);
+        this.clients = new SamplerClients(config.kafka());
+        this.checkpoints = new Topics(config.topicPrefix()).modelCheckpoints();
+        this.images = new Topics(config.topicPrefix()).imagesGenerated();
+        config.models().forEach(model -> health.expect(ModelSwap.check(model)));
+    }
+
+    /** What is served now, for the gallery. */
+    public SamplerState state() {
+        return state;
+    }
+
+    /**
+     * The version served now; empty until the first checkpoint.
+     *
+     * @throws IllegalArgumentException if the sampler is not configured for this model
+     */
+    public Optional<ModelVersion> served(String model) {
+        return model(model).version();
+    }
+
+    /**
+     * Images that have reached the topic since this process started.
+     *
+     * @throws IllegalArgumentException if the sampler is not configured for this model
+     */
+    public long imagesGenerated(String model) {
+        return model(model).imagesGenerated();
+    }
+
+    /**
+     * Samples. Returns after {@link #close()}.
+     *
+     * @throws SamplerException if the cluster refuses
+     */
+    @Override
+    public void run() {
+        if (!started.compareAndSet(false, true)) {
+            throw new IllegalStateException("a sampler runs once");
+        }
+        try (Admin admin = clients.admin()) {
+            sample(admin);
+        } catch (InterruptedException | InterruptException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            health.live("sampler", false, "stopped: " + reason(e));
+            throw e instanceof KafkaException ? new SamplerException("the sampler had to stop: " + reason(e), e) : e;
+        } finally {
+            finished.countDown();
+        }
+    }
+
+    /** Stops at once, but for a bounded time in which the images under way reach the topic. */
+    @Override
+    public void close() {
+        stop();
+        try {
+            if (started.get() && !finished.await(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("the sampler did not stop within {}", CLOSE_TIMEOUT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void stop() {
+        connection.stop();
+        CheckpointFollower following = follower.get();
+        if (following != null) {
+            following.wakeUp();
+        }
+    }
+
+    private void sample(Admin admin) throws InterruptedException {
+        connection
+                .insist(() -> TopicCreation.ensure(admin, List.of(images)))
+                .ifPresent(differences -> differences.forEach(LOG::warn));
+        Optional<Map<String, Long>> nextIndexes = connection.insist(this::readNextIndexes);
+        if (nextIndexes.isEmpty()) {
+            return;
+        }
+        Producer<byte[], byte[]> producer = clients.producer();
+        Metrics.Binding bound = metrics.bind(producer);
+        try {
+            emitAndFollow(admin, new ImageEmitter(config, state, nextIndexes.get(), producer, images, meters, clock));
+        } finally {
+            bound.close();
+            producer.close(FLUSH_TIMEOUT);
+        }
+    }
+
+    private Map<String, Long> readNextIndexes() {
+        try (Consumer<byte[], byte[]> consumer = clients.consumer()) {
+            return NextIndexes.read(consumer, images.name(), config.source(), Set.copyOf(config.models()));
+        }
+    }
+
+    /** Each of the two threads ends when the other does. */
+    private void emitAndFollow(Admin admin, ImageEmitter emitter) throws InterruptedException {
+        FutureTask<Void> emitting = new FutureTask<>(emitter, null) {
+            @Override
+            protected void done() {
+                stop();
+            }
+        };
+        new Thread(emitting, "image-emitter").start();
+        try {
+            follow(admin, new ModelSwap(state, meters, health, clock, emitter::wake));
+        } finally {
+            emitter.stop();
+            finish(emitting);
+        }
+    }
+
+    private static void finish(FutureTask<Void> emitting) throws InterruptedException {
+        try {
+            emitting.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException refused ? refused : new IllegalStateException(e.getCause());
+        }
+    }
+
+    private void follow(Admin admin, ModelSwap swap) throws InterruptedException {
+        while (!connection.insist(() -> exists(admin)).orElse(true)) {
+            connection.pause(TOPIC_POLL_MS);
+        }
+        if (connection.stopped()) {
+            return;
+        }
+        Consumer<byte[], byte[]> consumer = clients.consumer();
+        Metrics.Binding bound = metrics.bind(consumer);
+        try {
+            CheckpointIntake intake = new CheckpointIntake(config.runId(), config.models(), meters);
+            follower.set(new CheckpointFollower(consumer, checkpoints.name(), intake, swap, connection));
+            follower.get().follow();
+        } finally {
+            follower.set(null);
+            bound.close();
+            consumer.close();
+        }
+    }
+
+    /** Asked by an admin, since a consumer of a topic that is not there yet writes a warning with every poll. */
+    private boolean exists(Admin admin) {
+        try {
+            return admin.describeTopics(List.of(checkpoints.name()))
+                    .allTopicNames()
+                    .get()
+                    .containsKey(checkpoints.name());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
+            }
+            throw e.getCause() instanceof KafkaException refused ? refused : new KafkaException(e.getCause());
+        }
+    }
+
+    private ServedModel model(String name) {
+        return state.model(name).orElseThrow(() -> new IllegalArgumentException("no model '" + name + "' is served"));
+    }
+
+    /** The message, and the cause's where the client only says that it could not be made. */
+    private static String reason(Throwable failure) {
+        return failure.getCause() == null
+                        || String.valueOf(failure.getMessage())
+                                .contains(String.valueOf(failure.getCause().getMessage()))
+                ? failure.getMessage()
+                : failure.getMessage() + ": " + failure.getCause().getMessage();
+    }
+}

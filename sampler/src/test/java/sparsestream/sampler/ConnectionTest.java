@@ -1,0 +1,69 @@
+package sparsestream.sampler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.junit.jupiter.api.Test;
+import sparsestream.monitoring.Health;
+import sparsestream.monitoring.Health.State;
+
+class ConnectionTest {
+    private final Health health = new Health();
+    private final SamplerState state = new SamplerState(List.of("vae"));
+    private final Connection connection = new Connection("broker:9092", health, state);
+
+    @Test
+    void itStartsUnknown() {
+        assertThat(health.readiness().state()).isEqualTo(State.STARTING);
+        assertThat(state.connected()).isFalse();
+    }
+
+    @Test
+    void anAnswerIsTheConnection() {
+        assertThat(connection.ask(() -> 5)).contains(5);
+        assertThat(state.connected()).isTrue();
+        assertThat(health.readiness().checks())
+                .containsEntry("kafka", new Health.Check(State.UP, "connected to broker:9092"));
+    }
+
+    @Test
+    void silenceIsTheLossOfIt() {
+        connection.ask(() -> 5);
+        assertThat(connection.ask(ConnectionTest::timeOut)).isEmpty();
+        assertThat(state.connected()).isFalse();
+        assertThat(health.readiness().checks())
+                .containsEntry("kafka", new Health.Check(State.DOWN, "no answer from broker:9092"));
+    }
+
+    @Test
+    void aRefusalIsNoSilence() {
+        assertThatThrownBy(() -> connection.ask(() -> {
+                    throw new TopicAuthorizationException("model.checkpoints");
+                }))
+                .isInstanceOf(TopicAuthorizationException.class);
+    }
+
+    @Test
+    void insistingAsksUntilThereIsAnAnswer() throws InterruptedException {
+        AtomicInteger asked = new AtomicInteger();
+        assertThat(connection.insist(() -> asked.incrementAndGet() == 2 ? "here" : timeOut()))
+                .contains("here");
+    }
+
+    @Test
+    void insistingEndsWhenStopped() throws InterruptedException {
+        assertThat(connection.insist(() -> {
+                    connection.stop();
+                    return timeOut();
+                }))
+                .isEmpty();
+    }
+
+    private static String timeOut() {
+        throw new TimeoutException("no answer");
+    }
+}

@@ -1,0 +1,95 @@
+package sparsestream.sampler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EventFeedTest {
+    private static final Instant NOW = TestModels.COMMITTED.plusSeconds(30);
+
+    private final SamplerState state = new SamplerState(List.of("vae", "gan"));
+    private final ServedModel vae = state.model("vae").orElseThrow();
+    private final EventFeed feed = new EventFeed(state);
+
+    @Test
+    void theFirstNewsAreAllThatAPageNeeds() {
+        vae.swap(TestModels.version("vae", 1));
+        generate(100);
+        List<GalleryEvent> news = feed.next(NOW);
+        assertThat(news).hasSize(2 + EventFeed.MAX_IMAGES);
+        assertThat(news.get(0)).isEqualTo(GalleryEvent.Heartbeat.of(state, NOW));
+        assertThat(news.get(1)).isEqualTo(new GalleryEvent.Version(ModelStatus.of(vae, NOW)));
+        assertThat(news.subList(2, news.size()))
+                .extracting(event -> ((GalleryEvent.Image) event).index())
+                .startsWith(68L, 69L)
+                .endsWith(99L);
+    }
+
+    @Test
+    void withoutNewsThereIsAHeartbeatEveryTwoSeconds() {
+        feed.next(NOW);
+        assertThat(feed.next(NOW.plusMillis(1900))).isEmpty();
+        assertThat(names(feed.next(NOW.plusMillis(2100)))).containsExactly("heartbeat");
+    }
+
+    @Test
+    void aLostConnectionIsToldAtOnce() {
+        state.connected(true);
+        feed.next(NOW);
+        state.connected(false);
+        assertThat(feed.next(NOW.plusMillis(1))).singleElement().satisfies(event -> assertThat(
+                        ((GalleryEvent.Heartbeat) event).connected())
+                .isFalse());
+    }
+
+    @Test
+    void nothingIsToldTwice() {
+        vae.swap(TestModels.version("vae", 1));
+        generate(1);
+        feed.next(NOW);
+        generate(2);
+        vae.swap(TestModels.version("vae", 2));
+        assertThat(names(feed.next(NOW))).containsExactly("version", "image", "image");
+        assertThat(feed.next(NOW)).isEmpty();
+    }
+
+    @Test
+    void eventsAreFlatJson() throws Exception {
+        vae.swap(TestModels.version("vae", 1));
+        generate(1);
+        List<GalleryEvent> news = feed.next(NOW);
+        ObjectMapper json = new ObjectMapper();
+        var version = json.readTree(json.writeValueAsString(news.get(1)));
+        assertThat(version.fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "model",
+                        "state",
+                        "imagesGenerated",
+                        "version",
+                        "sha256",
+                        "step",
+                        "imagesLearned",
+                        "zeroRatio",
+                        "height",
+                        "width",
+                        "stalenessSeconds");
+        assertThat(version.get("stalenessSeconds").doubleValue()).isEqualTo(30);
+        var image = json.readTree(json.writeValueAsString(news.get(2)));
+        assertThat(image.fieldNames()).toIterable().containsExactly("model", "version", "seed", "index", "png");
+        assertThat(image.get("seed").isTextual()).isTrue();
+    }
+
+    private void generate(int count) {
+        for (int i = 0; i < count; i++) {
+            vae.generated(TestModels.version("vae", 1).draw(0, vae.imagesGenerated(), NOW, "/test"));
+        }
+    }
+
+    private static List<String> names(List<GalleryEvent> news) {
+        return news.stream().map(GalleryEvent::name).toList();
+    }
+}
