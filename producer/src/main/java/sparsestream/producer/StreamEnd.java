@@ -37,6 +37,10 @@ final class StreamEnd {
         List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                 .map(partition -> new TopicPartition(topic, partition.partition()))
                 .toList();
+        if (partitions.isEmpty()) {
+            // Just created, and not yet known to the broker that was asked: not an empty topic, which would begin anew.
+            throw new TimeoutException("topic " + topic + " is not there yet");
+        }
         consumer.assign(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         consumer.beginningOffsets(partitions)

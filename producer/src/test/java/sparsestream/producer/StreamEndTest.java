@@ -42,6 +42,13 @@ class StreamEndTest {
     }
 
     @Test
+    void aTopicThatIsNotYetKnownIsNoEmptyTopic() {
+        assertThatThrownBy(() -> new StreamEnd(consumer, Duration.ofSeconds(1)).nextPosition("unknown", "mnist", 1))
+                .isInstanceOf(TimeoutException.class)
+                .hasMessageContaining("unknown");
+    }
+
+    @Test
     void theStreamGoesOnAfterItsLastBatch() {
         topicFrom(0, 3);
         records(List.of(
