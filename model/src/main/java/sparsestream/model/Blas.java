@@ -27,6 +27,7 @@ final class Blas {
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, out, in, 1f, x, in, w, in, 1f, y, out);
     }
 
+    /** To be called when ND4J has started, which sets the number of threads to that of the cores. */
     /** dx[rows, in] = dy[rows, out] · w[out, in]. */
     static void backward(int rows, int in, int out, FloatPointer dy, FloatPointer w, FloatPointer dx) {
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, in, out, 1f, dy, out, w, in, 0f, dx, in);

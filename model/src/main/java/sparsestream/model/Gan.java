@@ -50,7 +50,6 @@ public final class Gan implements StreamModel {
      * @param team works inside {@link #learn}; closed with the model
      */
     public Gan(GanConfig config, int pixels, long seed, Team team) {
-        Blas.useOneThreadPerCall();
         this.pixels = pixels;
         this.config = config;
         this.seed = seed;
@@ -62,6 +61,7 @@ public final class Gan implements StreamModel {
         generatorAdam = new Adam(generatorParameters, config.generatorAdam(), config.generatorL1());
         discriminatorAdam = new Adam(discriminatorParameters, config.discriminatorAdam(), config.discriminatorL1());
         average = generatorParameters.values.values.clone();
+        Blas.useOneThreadPerCall();
     }
 
     private void reserve(int rows) {

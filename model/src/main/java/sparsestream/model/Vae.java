@@ -46,7 +46,6 @@ public final class Vae implements StreamModel {
      * @param team works inside {@link #learn}; closed with the model
      */
     public Vae(VaeConfig config, int pixels, long seed, Team team) {
-        Blas.useOneThreadPerCall();
         this.pixels = pixels;
         this.latent = config.latent();
         this.seed = seed;
@@ -59,6 +58,7 @@ public final class Vae implements StreamModel {
     }
 
     private void reserve(int rows) {
+        Blas.useOneThreadPerCall();
         if (rows <= capacity) {
             return;
         }
