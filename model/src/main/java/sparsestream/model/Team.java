@@ -17,7 +17,7 @@ public final class Team implements AutoCloseable {
      * Rows are divided in blocks of this size: OpenBLAS's kernels work on tiles, and an element computed in a cut tile may be
      * rounded otherwise. Every tile height in use divides it.
      */
-    private static final int BLOCK = 32;
+    static final int BLOCK = 32;
 
     private final int size;
     /** All meet twice for each piece of work: when it is there and when it is done. Waiting for it can't be interrupted. */
