@@ -68,11 +68,11 @@ public final class Gan implements StreamModel {
         if (rows <= capacity) {
             return;
         }
-        capacity = rows;
         generator = new DenseStack(generatorParameters, rows);
         discriminator = new DenseStack(discriminatorParameters, 4 * rows);
         rowLosses = new double[2 * rows];
         rowPenalties = new double[rows];
+        capacity = rows;
     }
 
     @Override

@@ -62,7 +62,6 @@ public final class Vae implements StreamModel {
         if (rows <= capacity) {
             return;
         }
-        capacity = rows;
         encoder = new DenseStack(encoderParameters, rows);
         decoder = new DenseStack(decoderParameters, rows);
         noise = new float[rows * latent];
@@ -72,6 +71,7 @@ public final class Vae implements StreamModel {
     }
 
     @Override
+        capacity = rows;
     public Map<String, Double> learn(byte[] batch, int count) throws RejectedBatchException {
         Images.check(batch, count, pixels);
         reserve(count);
