@@ -114,15 +114,16 @@ public final class Gan implements StreamModel {
         }
         int rows = penalised ? 4 * count : 2 * count;
         team.run(part -> discriminator.weightGradient(rows, team, part));
-        if (!discriminator.gradientIsFinite()) {
-            throw new RejectedBatchException("the gradient of the discriminator's loss is not finite");
+        double loss = (sum(rowLosses, 0, count) + sum(rowLosses, count, 2 * count)) / count;
+        double penalty = penalised ? 0.5 * config.r1Gamma() * sum(rowPenalties, 0, count) / count : 0;
+        if (!Double.isFinite(loss + penalty) || !discriminator.gradientIsFinite()) {
+            throw new RejectedBatchException("the discriminator's loss or its gradient is not finite");
         }
         discriminatorAdam.save();
         team.run(part -> discriminatorAdam.update(step, team, part));
-
-        terms.put("discriminator", (sum(rowLosses, 0, count) + sum(rowLosses, count, 2 * count)) / count);
+        terms.put("discriminator", loss);
         if (penalised) {
-            terms.put("r1", 0.5 * config.r1Gamma() * sum(rowPenalties, 0, count) / count);
+            terms.put("r1", penalty);
         }
     }
 
@@ -175,7 +176,8 @@ public final class Gan implements StreamModel {
     private void updateGenerator(int count, Map<String, Double> terms) throws RejectedBatchException {
         team.run(part -> generatorRows(team.from(part, count), team.to(part, count), count));
         team.run(part -> generator.weightGradient(count, team, part));
-        if (!generator.gradientIsFinite()) {
+        double loss = sum(rowLosses, 0, count) / count;
+        if (!Double.isFinite(loss) || !generator.gradientIsFinite()) {
             discriminatorAdam.undo();
             throw new RejectedBatchException("the gradient of the generator's loss is not finite");
         }
@@ -183,7 +185,7 @@ public final class Gan implements StreamModel {
             generatorAdam.update(step, team, part);
             updateAverage(team.from(part, average.length), team.to(part, average.length));
         });
-        terms.put("generator", sum(rowLosses, 0, count) / count);
+        terms.put("generator", loss);
     }
 
     /** Loss and deltas of the generator for fakes {@code [from, to)}, as the updated discriminator sees them. */

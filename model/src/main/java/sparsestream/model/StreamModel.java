@@ -27,8 +27,8 @@ public sealed interface StreamModel extends AutoCloseable permits Vae, Gan {
      * Learns one batch, or rejects it and stays as it was, to the bit.
      *
      * @param images [count, pixels] U8, row-major; 0 is black and 255 is white
-     * @return each term of the loss before the update, mean over the batch, in nats an image
-     * @throws RejectedBatchException if the batch would make a gradient infinite or not a number
+     * @return each term of the loss before its network's update, mean over the batch, in nats an image
+     * @throws RejectedBatchException if the loss or a gradient, or a square of it that the optimiser needs, is not finite
      * @throws IllegalArgumentException if {@code images} has not {@code count} · pixels elements or count is not positive
      */
     Map<String, Double> learn(byte[] images, int count) throws RejectedBatchException;

@@ -88,8 +88,9 @@ public final class Vae implements StreamModel {
             encoder.weightGradient(count, team, part);
             decoder.weightGradient(count, team, part);
         });
-        if (!encoder.gradientIsFinite() || !decoder.gradientIsFinite()) {
-            throw new RejectedBatchException("the gradient of the VAE's loss is not finite");
+        Map<String, Double> losses = losses(count);
+        if (!Double.isFinite(losses.get("nelbo")) || !encoder.gradientIsFinite() || !decoder.gradientIsFinite()) {
+            throw new RejectedBatchException("the VAE's loss or its gradient is not finite");
         }
         team.run(part -> {
             encoderAdam.update(step, team, part);
@@ -97,7 +98,7 @@ public final class Vae implements StreamModel {
         });
         step++;
         images += count;
-        return losses(count);
+        return losses;
     }
 
     /** Computes latent codes, logits and losses of rows {@code [from, to)}, which are images {@code first + from, …}. */
