@@ -20,6 +20,9 @@ public final class Vae implements StreamModel {
 
     private static final float MAX_LOG_VARIANCE = 20f;
 
+    /** Held-out images are always taken in blocks of this size, so that the bits don't depend on what was learned before. */
+    private static final int HELD_OUT_ROWS = 128;
+
     private final int pixels;
     private final int latent;
     private final long seed;
@@ -192,11 +195,11 @@ public final class Vae implements StreamModel {
     @Override
     public OptionalDouble heldOutNelbo(byte[] heldOut, int count) {
         Images.check(heldOut, count, pixels);
-        reserve(Math.min(count, 128));
+        reserve(Math.min(count, HELD_OUT_ROWS));
         Noise epsilon = new Noise(seed, Noise.Use.HELD_OUT, 0);
         double sum = 0;
-        for (int first = 0; first < count; first += capacity) {
-            int rows = Math.min(capacity, count - first);
+        for (int first = 0; first < count; first += HELD_OUT_ROWS) {
+            int rows = Math.min(HELD_OUT_ROWS, count - first);
             forward(heldOut, first, 0, rows, epsilon);
             sum += rows * (mean(reconstruction, rows) + mean(klDivergence, rows));
         }
