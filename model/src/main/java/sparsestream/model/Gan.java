@@ -254,9 +254,12 @@ public final class Gan implements StreamModel {
 
     @Override
     public void restore(ModelState state) {
-        generatorAdam.restore(state.tensors(), "generator");
-        discriminatorAdam.restore(state.tensors(), "discriminator");
-        Adam.copy(state.tensors(), "generator.average", average);
+        generatorAdam.check(state, "generator");
+        discriminatorAdam.check(state, "discriminator");
+        state.check("generator.average", average.length);
+        generatorAdam.restore(state, "generator");
+        discriminatorAdam.restore(state, "discriminator");
+        System.arraycopy(state.tensors().get("generator.average"), 0, average, 0, average.length);
         step = state.step();
         images = state.images();
     }

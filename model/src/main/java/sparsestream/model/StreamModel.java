@@ -39,7 +39,7 @@ public sealed interface StreamModel extends AutoCloseable permits Vae, Gan {
     /**
      * Goes back to a state of a model of the same configuration.
      *
-     * @throws IllegalArgumentException if the state is that of another architecture
+     * @throws IllegalArgumentException if the state is that of another architecture; the model then stays as it was
      */
     void restore(ModelState state);
 

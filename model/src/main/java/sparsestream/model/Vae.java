@@ -216,8 +216,10 @@ public final class Vae implements StreamModel {
 
     @Override
     public void restore(ModelState state) {
-        encoderAdam.restore(state.tensors(), "encoder");
-        decoderAdam.restore(state.tensors(), "decoder");
+        encoderAdam.check(state, "encoder");
+        decoderAdam.check(state, "decoder");
+        encoderAdam.restore(state, "encoder");
+        decoderAdam.restore(state, "decoder");
         step = state.step();
         images = state.images();
     }
