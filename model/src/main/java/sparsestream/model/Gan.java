@@ -27,8 +27,8 @@ public final class Gan implements StreamModel {
     private final GanConfig config;
     private final long seed;
     private final Team team;
-    private final Parameters generatorParameters;
-    private final Parameters discriminatorParameters;
+    final Parameters generatorParameters;
+    final Parameters discriminatorParameters;
     private final Adam generatorAdam;
     private final Adam discriminatorAdam;
     private final float[] average;
@@ -179,7 +179,7 @@ public final class Gan implements StreamModel {
         double loss = sum(rowLosses, 0, count) / count;
         if (!Double.isFinite(loss) || !generator.gradientIsFinite()) {
             discriminatorAdam.undo();
-            throw new RejectedBatchException("the gradient of the generator's loss is not finite");
+            throw new RejectedBatchException("the generator's loss or its gradient is not finite");
         }
         team.run(part -> {
             generatorAdam.update(step, team, part);

@@ -51,9 +51,11 @@ public sealed interface StreamModel extends AutoCloseable permits Vae, Gan {
 
     /**
      * −ELBO on images that the model has not learned, in nats an image; empty for a model that has no such bound. Noise depends
-     * on the seed and the image's position alone, so that figures of two steps can be compared.
+     * on the seed and the image's position alone, so that figures of two steps can be compared. Not finite if the weights are so
+     * large that a logit overflows.
      *
      * @param images [count, pixels] U8
+     * @throws IllegalArgumentException if {@code images} has not {@code count} · pixels elements or count is not positive
      */
     OptionalDouble heldOutNelbo(byte[] images, int count);
 

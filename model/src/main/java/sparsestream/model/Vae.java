@@ -27,8 +27,8 @@ public final class Vae implements StreamModel {
     private final int latent;
     private final long seed;
     private final Team team;
-    private final Parameters encoderParameters;
-    private final Parameters decoderParameters;
+    final Parameters encoderParameters;
+    final Parameters decoderParameters;
     private final Adam encoderAdam;
     private final Adam decoderAdam;
 
@@ -58,10 +58,10 @@ public final class Vae implements StreamModel {
                 Networks.perceptron(Widths.of(latent, Widths.reversed(config.hidden()), pixels), seed + 1));
         encoderAdam = new Adam(encoderParameters, config.adam(), config.encoderL1());
         decoderAdam = new Adam(decoderParameters, config.adam(), config.decoderL1());
+        Blas.useOneThreadPerCall();
     }
 
     private void reserve(int rows) {
-        Blas.useOneThreadPerCall();
         if (rows <= capacity) {
             return;
         }
@@ -71,10 +71,10 @@ public final class Vae implements StreamModel {
         probabilities = new float[rows * pixels];
         reconstruction = new double[rows];
         klDivergence = new double[rows];
+        capacity = rows;
     }
 
     @Override
-        capacity = rows;
     public Map<String, Double> learn(byte[] batch, int count) throws RejectedBatchException {
         Images.check(batch, count, pixels);
         reserve(count);
