@@ -177,22 +177,18 @@ final class Adam {
         tensors.put(name + ".secondMoment", secondMoment.clone());
     }
 
-    /** Takes over what {@link #addTo} saved. */
-    void restore(Map<String, float[]> tensors, String name) {
-        copy(tensors, name + ".firstMoment", firstMoment);
-        copy(tensors, name + ".secondMoment", secondMoment);
-        copy(tensors, name + ".values", parameters.values.values);
-        parameters.values.push(0, parameters.count);
+    /** @throws IllegalArgumentException if the state can't be restored */
+    void check(ModelState state, String name) {
+        state.check(name + ".values", parameters.count);
+        state.check(name + ".firstMoment", parameters.count);
+        state.check(name + ".secondMoment", parameters.count);
     }
 
-    /** @throws IllegalArgumentException if there is no such tensor, or one of another size */
-    static void copy(Map<String, float[]> tensors, String name, float[] to) {
-        float[] from = tensors.get(name);
-        if (from == null || from.length != to.length) {
-            throw new IllegalArgumentException("the state has " + (from == null ? "no" : from.length) + " elements of "
-                    + name + " where this architecture has " + to.length);
-        }
-        System.arraycopy(from, 0, to, 0, to.length);
+    /** Takes over what {@link #addTo} saved. */
+    void restore(ModelState state, String name) {
+        parameters.set(state.tensors().get(name + ".values"));
+        System.arraycopy(state.tensors().get(name + ".firstMoment"), 0, firstMoment, 0, parameters.count);
+        System.arraycopy(state.tensors().get(name + ".secondMoment"), 0, secondMoment, 0, parameters.count);
     }
 
     /** Keeps a copy of the parameters and moments for {@link #undo}. */

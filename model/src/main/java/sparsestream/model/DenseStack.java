@@ -135,8 +135,12 @@ final class DenseStack {
         }
     }
 
-    /** Whether every element of the gradient is a finite number (and their sum too). */
+    /**
+     * Whether every element of the gradient, and the square of their sum, is a finite number. Adam's second moment would stay
+     * infinite after one square that is not, and its weight would never move again.
+     */
     boolean gradientIsFinite() {
-        return Float.isFinite(cblas_sasum(parameters.count, parameters.gradient.row(0), 1));
+        float sum = cblas_sasum(parameters.count, parameters.gradient.row(0), 1);
+        return Float.isFinite(sum * sum);
     }
 }

@@ -27,8 +27,8 @@ public final class Gan implements StreamModel {
     private final GanConfig config;
     private final long seed;
     private final Team team;
-    private final Parameters generatorParameters;
-    private final Parameters discriminatorParameters;
+    final Parameters generatorParameters;
+    final Parameters discriminatorParameters;
     private final Adam generatorAdam;
     private final Adam discriminatorAdam;
     private final float[] average;
@@ -50,7 +50,6 @@ public final class Gan implements StreamModel {
      * @param team works inside {@link #learn}; closed with the model
      */
     public Gan(GanConfig config, int pixels, long seed, Team team) {
-        Blas.useOneThreadPerCall();
         this.pixels = pixels;
         this.config = config;
         this.seed = seed;
@@ -62,17 +61,18 @@ public final class Gan implements StreamModel {
         generatorAdam = new Adam(generatorParameters, config.generatorAdam(), config.generatorL1());
         discriminatorAdam = new Adam(discriminatorParameters, config.discriminatorAdam(), config.discriminatorL1());
         average = generatorParameters.values.values.clone();
+        Blas.useOneThreadPerCall();
     }
 
     private void reserve(int rows) {
         if (rows <= capacity) {
             return;
         }
-        capacity = rows;
         generator = new DenseStack(generatorParameters, rows);
         discriminator = new DenseStack(discriminatorParameters, 4 * rows);
         rowLosses = new double[2 * rows];
         rowPenalties = new double[rows];
+        capacity = rows;
     }
 
     @Override
@@ -114,15 +114,16 @@ public final class Gan implements StreamModel {
         }
         int rows = penalised ? 4 * count : 2 * count;
         team.run(part -> discriminator.weightGradient(rows, team, part));
-        if (!discriminator.gradientIsFinite()) {
-            throw new RejectedBatchException("the gradient of the discriminator's loss is not finite");
+        double loss = (sum(rowLosses, 0, count) + sum(rowLosses, count, 2 * count)) / count;
+        double penalty = penalised ? 0.5 * config.r1Gamma() * sum(rowPenalties, 0, count) / count : 0;
+        if (!Double.isFinite(loss + penalty) || !discriminator.gradientIsFinite()) {
+            throw new RejectedBatchException("the discriminator's loss or its gradient is not finite");
         }
         discriminatorAdam.save();
         team.run(part -> discriminatorAdam.update(step, team, part));
-
-        terms.put("discriminator", (sum(rowLosses, 0, count) + sum(rowLosses, count, 2 * count)) / count);
+        terms.put("discriminator", loss);
         if (penalised) {
-            terms.put("r1", 0.5 * config.r1Gamma() * sum(rowPenalties, 0, count) / count);
+            terms.put("r1", penalty);
         }
     }
 
@@ -175,15 +176,16 @@ public final class Gan implements StreamModel {
     private void updateGenerator(int count, Map<String, Double> terms) throws RejectedBatchException {
         team.run(part -> generatorRows(team.from(part, count), team.to(part, count), count));
         team.run(part -> generator.weightGradient(count, team, part));
-        if (!generator.gradientIsFinite()) {
+        double loss = sum(rowLosses, 0, count) / count;
+        if (!Double.isFinite(loss) || !generator.gradientIsFinite()) {
             discriminatorAdam.undo();
-            throw new RejectedBatchException("the gradient of the generator's loss is not finite");
+            throw new RejectedBatchException("the generator's loss or its gradient is not finite");
         }
         team.run(part -> {
             generatorAdam.update(step, team, part);
             updateAverage(team.from(part, average.length), team.to(part, average.length));
         });
-        terms.put("generator", sum(rowLosses, 0, count) / count);
+        terms.put("generator", loss);
     }
 
     /** Loss and deltas of the generator for fakes {@code [from, to)}, as the updated discriminator sees them. */
@@ -252,9 +254,12 @@ public final class Gan implements StreamModel {
 
     @Override
     public void restore(ModelState state) {
-        generatorAdam.restore(state.tensors(), "generator");
-        discriminatorAdam.restore(state.tensors(), "discriminator");
-        Adam.copy(state.tensors(), "generator.average", average);
+        generatorAdam.check(state, "generator");
+        discriminatorAdam.check(state, "discriminator");
+        state.check("generator.average", average.length);
+        generatorAdam.restore(state, "generator");
+        discriminatorAdam.restore(state, "discriminator");
+        System.arraycopy(state.tensors().get("generator.average"), 0, average, 0, average.length);
         step = state.step();
         images = state.images();
     }

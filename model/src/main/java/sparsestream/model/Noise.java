@@ -8,7 +8,7 @@ package sparsestream.model;
  * distribution function, algorithm AS 241, PPND7 (Wichura, 1988), accurate to about 1 part in 10⁷.
  */
 public final class Noise {
-    /** What a stream of numbers is for; streams of one seed never share numbers. */
+    /** What a stream of numbers is for; uses with the same seed and index have streams of their own. */
     public enum Use {
         REPARAMETERIZATION(1),
         LATENT(2),
@@ -50,7 +50,12 @@ public final class Noise {
 
     /** The i-th number of this stream, uniform on the open interval (0, 1). */
     public double uniform(long i) {
-        return ((mix(key + i * GOLDEN_GAMMA) >>> 11) + 0.5) * 0x1.0p-53;
+        return unit(mix(key + i * GOLDEN_GAMMA));
+    }
+
+    /** The middle of one of 2⁵² intervals: of twice as many, the last would be rounded to 1. */
+    static double unit(long bits) {
+        return ((bits >>> 12) + 0.5) * 0x1.0p-52;
     }
 
     private static long mix(long z) {

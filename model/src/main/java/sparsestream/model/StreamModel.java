@@ -27,8 +27,8 @@ public sealed interface StreamModel extends AutoCloseable permits Vae, Gan {
      * Learns one batch, or rejects it and stays as it was, to the bit.
      *
      * @param images [count, pixels] U8, row-major; 0 is black and 255 is white
-     * @return each term of the loss before the update, mean over the batch, in nats an image
-     * @throws RejectedBatchException if the batch would make a gradient infinite or not a number
+     * @return each term of the loss before its network's update, mean over the batch, in nats an image
+     * @throws RejectedBatchException if the loss or a gradient, or a square of it that the optimiser needs, is not finite
      * @throws IllegalArgumentException if {@code images} has not {@code count} · pixels elements or count is not positive
      */
     Map<String, Double> learn(byte[] images, int count) throws RejectedBatchException;
@@ -39,7 +39,7 @@ public sealed interface StreamModel extends AutoCloseable permits Vae, Gan {
     /**
      * Goes back to a state of a model of the same configuration.
      *
-     * @throws IllegalArgumentException if the state is that of another architecture
+     * @throws IllegalArgumentException if the state is that of another architecture; the model then stays as it was
      */
     void restore(ModelState state);
 
@@ -51,9 +51,11 @@ public sealed interface StreamModel extends AutoCloseable permits Vae, Gan {
 
     /**
      * −ELBO on images that the model has not learned, in nats an image; empty for a model that has no such bound. Noise depends
-     * on the seed and the image's position alone, so that figures of two steps can be compared.
+     * on the seed and the image's position alone, so that figures of two steps can be compared. Not finite if the weights are so
+     * large that a logit overflows.
      *
      * @param images [count, pixels] U8
+     * @throws IllegalArgumentException if {@code images} has not {@code count} · pixels elements or count is not positive
      */
     OptionalDouble heldOutNelbo(byte[] images, int count);
 

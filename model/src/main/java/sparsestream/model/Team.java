@@ -17,15 +17,14 @@ public final class Team implements AutoCloseable {
      * Rows are divided in blocks of this size: OpenBLAS's kernels work on tiles, and an element computed in a cut tile may be
      * rounded otherwise. Every tile height in use divides it.
      */
-    private static final int BLOCK = 32;
+    static final int BLOCK = 32;
 
     private final int size;
     /** All meet twice for each piece of work: when it is there and when it is done. Waiting for it can't be interrupted. */
     private final Phaser meeting;
 
     private volatile Parts work;
-    private volatile RuntimeException failure;
-    private volatile boolean closed;
+    private volatile Throwable failure;
 
     /**
      * @param size number of threads, the caller's included
@@ -50,23 +49,28 @@ public final class Team implements AutoCloseable {
         return size;
     }
 
-    /** Runs every part once and returns when all have ended. */
+    /**
+     * Runs every part once and returns when all have ended.
+     *
+     * @throws IllegalStateException if the team is closed, or if a part failed on another thread than the caller's
+     */
     void run(Parts parts) {
         if (size == 1) {
             parts.run(0);
             return;
         }
         work = parts;
-        meeting.arriveAndAwaitAdvance();
+        failure = null;
+        if (meeting.arriveAndAwaitAdvance() < 0) {
+            throw new IllegalStateException("the team is closed");
+        }
         try {
             parts.run(0);
         } finally {
             meeting.arriveAndAwaitAdvance();
         }
         if (failure != null) {
-            RuntimeException thrown = failure;
-            failure = null;
-            throw thrown;
+            throw new IllegalStateException("a part of the work failed", failure);
         }
     }
 
@@ -82,14 +86,10 @@ public final class Team implements AutoCloseable {
     }
 
     private void serve(int part) {
-        while (true) {
-            meeting.arriveAndAwaitAdvance();
-            if (closed) {
-                return;
-            }
+        while (meeting.arriveAndAwaitAdvance() >= 0) {
             try {
                 work.run(part);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 failure = e;
             } finally {
                 meeting.arriveAndAwaitAdvance();
@@ -97,11 +97,9 @@ public final class Team implements AutoCloseable {
         }
     }
 
+    /** Ends the threads, which must not be at work. A team of one has none and stays usable. */
     @Override
     public void close() {
-        if (size > 1 && !closed) {
-            closed = true;
-            meeting.arriveAndAwaitAdvance();
-        }
+        meeting.forceTermination();
     }
 }

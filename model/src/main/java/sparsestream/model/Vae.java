@@ -20,12 +20,15 @@ public final class Vae implements StreamModel {
 
     private static final float MAX_LOG_VARIANCE = 20f;
 
+    /** Held-out images are always taken in blocks of this size, so that the bits don't depend on what was learned before. */
+    private static final int HELD_OUT_ROWS = 128;
+
     private final int pixels;
     private final int latent;
     private final long seed;
     private final Team team;
-    private final Parameters encoderParameters;
-    private final Parameters decoderParameters;
+    final Parameters encoderParameters;
+    final Parameters decoderParameters;
     private final Adam encoderAdam;
     private final Adam decoderAdam;
 
@@ -46,7 +49,6 @@ public final class Vae implements StreamModel {
      * @param team works inside {@link #learn}; closed with the model
      */
     public Vae(VaeConfig config, int pixels, long seed, Team team) {
-        Blas.useOneThreadPerCall();
         this.pixels = pixels;
         this.latent = config.latent();
         this.seed = seed;
@@ -56,19 +58,20 @@ public final class Vae implements StreamModel {
                 Networks.perceptron(Widths.of(latent, Widths.reversed(config.hidden()), pixels), seed + 1));
         encoderAdam = new Adam(encoderParameters, config.adam(), config.encoderL1());
         decoderAdam = new Adam(decoderParameters, config.adam(), config.decoderL1());
+        Blas.useOneThreadPerCall();
     }
 
     private void reserve(int rows) {
         if (rows <= capacity) {
             return;
         }
-        capacity = rows;
         encoder = new DenseStack(encoderParameters, rows);
         decoder = new DenseStack(decoderParameters, rows);
         noise = new float[rows * latent];
         probabilities = new float[rows * pixels];
         reconstruction = new double[rows];
         klDivergence = new double[rows];
+        capacity = rows;
     }
 
     @Override
@@ -88,8 +91,9 @@ public final class Vae implements StreamModel {
             encoder.weightGradient(count, team, part);
             decoder.weightGradient(count, team, part);
         });
-        if (!encoder.gradientIsFinite() || !decoder.gradientIsFinite()) {
-            throw new RejectedBatchException("the gradient of the VAE's loss is not finite");
+        Map<String, Double> losses = losses(count);
+        if (!Double.isFinite(losses.get("nelbo")) || !encoder.gradientIsFinite() || !decoder.gradientIsFinite()) {
+            throw new RejectedBatchException("the VAE's loss or its gradient is not finite");
         }
         team.run(part -> {
             encoderAdam.update(step, team, part);
@@ -97,7 +101,7 @@ public final class Vae implements StreamModel {
         });
         step++;
         images += count;
-        return losses(count);
+        return losses;
     }
 
     /** Computes latent codes, logits and losses of rows {@code [from, to)}, which are images {@code first + from, …}. */
@@ -191,11 +195,11 @@ public final class Vae implements StreamModel {
     @Override
     public OptionalDouble heldOutNelbo(byte[] heldOut, int count) {
         Images.check(heldOut, count, pixels);
-        reserve(Math.min(count, 128));
+        reserve(Math.min(count, HELD_OUT_ROWS));
         Noise epsilon = new Noise(seed, Noise.Use.HELD_OUT, 0);
         double sum = 0;
-        for (int first = 0; first < count; first += capacity) {
-            int rows = Math.min(capacity, count - first);
+        for (int first = 0; first < count; first += HELD_OUT_ROWS) {
+            int rows = Math.min(HELD_OUT_ROWS, count - first);
             forward(heldOut, first, 0, rows, epsilon);
             sum += rows * (mean(reconstruction, rows) + mean(klDivergence, rows));
         }
@@ -212,8 +216,10 @@ public final class Vae implements StreamModel {
 
     @Override
     public void restore(ModelState state) {
-        encoderAdam.restore(state.tensors(), "encoder");
-        decoderAdam.restore(state.tensors(), "decoder");
+        encoderAdam.check(state, "encoder");
+        decoderAdam.check(state, "decoder");
+        encoderAdam.restore(state, "encoder");
+        decoderAdam.restore(state, "decoder");
         step = state.step();
         images = state.images();
     }

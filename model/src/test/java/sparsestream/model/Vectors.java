@@ -1,0 +1,21 @@
+package sparsestream.model;
+
+/** Distances between gradients. */
+final class Vectors {
+    private Vectors() {}
+
+    /** |a − b| / |b| in the Euclidean norm. */
+    static double relativeError(float[] a, double[] b) {
+        double difference = 0;
+        double norm = 0;
+        for (int i = 0; i < b.length; i++) {
+            difference += (a[i] - b[i]) * (a[i] - b[i]);
+            norm += b[i] * b[i];
+        }
+        return Math.sqrt(difference / norm);
+    }
+
+    static double relativeError(float[] a, float[] b) {
+        return relativeError(a, ReferenceMlp.doubles(b, 0, b.length));
+    }
+}
