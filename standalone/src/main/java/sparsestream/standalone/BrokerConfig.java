@@ -57,11 +57,13 @@ record BrokerConfig(Path logs, String host, int port, int controllerPort) {
         config.setProperty("transaction.state.log.num.partitions", "4");
         config.setProperty("share.coordinator.state.topic.num.partitions", "1");
         config.setProperty("group.initial.rebalance.delay.ms", "0");
-        // The broker serves clients from the first heartbeat after it caught up with the metadata.
-        config.setProperty("broker.heartbeat.interval.ms", "100");
+        // The broker serves clients from the first heartbeat after it caught up with the metadata; but half of the
+        // interval
+        // is all the time that the controller has to answer, on a machine that may be busy with training.
+        config.setProperty("broker.heartbeat.interval.ms", "500");
         // After a crash the controller waits this long for the broker that died before it takes the new one. After a
         // controlled shutdown it does not wait, so that stays on although there is nobody to hand over to.
-        config.setProperty("broker.session.timeout.ms", "3000");
+        config.setProperty("broker.session.timeout.ms", "5000");
         config.setProperty("num.io.threads", "4");
         config.setProperty("num.network.threads", "2");
         config.setProperty("background.threads", "2");

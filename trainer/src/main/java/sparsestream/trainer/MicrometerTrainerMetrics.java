@@ -41,7 +41,6 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
                 .tags(tags)
                 .register(registry);
         gauge("sparsestream.zero.ratio", "Share of weights that are exactly zero", m -> m.zeroRatio);
-        gauge("sparsestream.held.out.nelbo", "-ELBO on held-out images, nats an image", m -> m.heldOutNelbo);
         gauge("sparsestream.checkpoint.version", "Version of the last checkpoint", m -> m.version);
     }
 
@@ -71,8 +70,16 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
         checkpoints.increment();
         checkpointTime.record(Duration.ofNanos((long) (transactionSeconds * 1e9)));
         zeroRatio = status.zeroRatio();
-        heldOutNelbo = status.heldOutNelbo().orElse(Double.NaN);
+        status.heldOutNelbo().ifPresent(this::measured);
         version = status.version();
+    }
+
+    /** Registered with the first value: a GAN has none, and a meter that is always NaN would only mislead. */
+    private void measured(double nelbo) {
+        if (Double.isNaN(heldOutNelbo)) {
+            gauge("sparsestream.held.out.nelbo", "-ELBO on held-out images, nats an image", m -> m.heldOutNelbo);
+        }
+        heldOutNelbo = nelbo;
     }
 
     private Counter counter(String name, String description) {
