@@ -93,6 +93,8 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException, IOException {
         List<String> models = run.models();
+        // Wrong options should not cost a download first; the images' size comes later and is of no matter for that.
+        models.forEach(model -> training.config(Map.of(), new Topics(""), run, model, 1, 1, null));
         Dataset images = load();
         Dataset unseen = DatasetOptions.load(images.name(), Split.HELD_OUT, err());
         say("starting a broker on " + data.directory());

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -29,13 +31,38 @@ class MainTest {
     @Test
     void anUnknownCommandIsAnsweredWithTheNearest() {
         assertThat(run(Map.of(), "brokr")).isEqualTo(2);
-        assertThat(err.toString()).startsWith("sparsestream: unknown command 'brokr'; did you mean broker?\n");
+        assertThat(err.toString())
+                .startsWith("sparsestream: unknown command 'brokr'; did you mean broker or producer?\n");
     }
 
     @Test
     void anUnknownOptionIsAnsweredWithTheNearest() {
         assertThat(run(Map.of(), "broker", "--por", "1")).isEqualTo(2);
         assertThat(err.toString()).startsWith("sparsestream: unknown option '--por'; did you mean --port?\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "demo --model rbm | --model must be vae, gan or both, got 'rbm'",
+                "demo --preset huge | --preset must be seed, wide or article, got 'huge'",
+                "demo --images -1 | --images must be at least 0, got -1",
+                "demo --run-id a/b | --run-id must be 1 to 64 letters, digits, '.', '_' and '-', got 'a/b'",
+                "trainer --threads 0 | --threads must be at least 1, got 0",
+                "trainer --l1-encoder NaN | an L1 factor must be a finite number of at least 0, got NaN",
+                "trainer --l1-method ridge | --l1-method must be one of [proximal, proximal-plain, subgradient], got 'ridge'",
+                "trainer --learning-rate 0 | the learning rate must be a finite number above 0, got 0.0",
+                "trainer --checkpoint-interval 0 | --checkpoint-interval must be above 0, got PT0S",
+                "producer --batch-size 0 | --batch-size must be between 1 and 1200, got 0",
+                "producer --rate -1 | --rate must be at least 0 images per second, got -1.0",
+                "producer --dataset nowhere | no dataset 'nowhere': neither mnist, fashion-mnist or drawn nor a directory",
+                "sampler --rate NaN | --rate must be at least 0 images per second, got NaN"
+            })
+    void aWrongValueIsOneLineThatNamesTheOption(String line, String message) {
+        assertThat(run(Map.of(), line.trim().split(" "))).isIn(1, 2);
+        assertThat(err.toString()).startsWith("sparsestream: " + message.trim());
+        assertThat(err.toString().lines().count()).isLessThanOrEqualTo(2);
     }
 
     @Test
