@@ -206,6 +206,11 @@ public final class Gan implements StreamModel {
                 discriminator.input().values,
                 from * pixels,
                 to * pixels);
+        if (config.outputL1() > 0) {
+            // The fakes are σ(logits) and never negative, so |G(z)| is G(z).
+            float scale = (float) config.outputL1() / count;
+            Kernels.addSigmoidSlope(delta.values, discriminator.input().values, scale, from * pixels, to * pixels);
+        }
         delta.push(from, to);
         generator.backward(from, to, false);
     }

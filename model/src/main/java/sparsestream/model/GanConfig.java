@@ -6,6 +6,7 @@ import java.util.List;
  * A generative adversarial network: generator latent → hidden → pixels, discriminator pixels → hidden → one logit.
  *
  * @param latent dimensions of the latent space
+ * @param outputL1 λ of λ Σ|G(z)|, on the generated pixels in [0, 1]; 0 for none
  * @param r1Gamma γ of the gradient penalty on real images, γ/2 E‖∇ₓD(x)‖²; 0 for none
  * @param r1Interval the penalty is applied every so many steps, with γ multiplied by it
  * @param emaDecay decay of the generator's moving average, which is what is published; 0 publishes the generator itself
@@ -18,6 +19,7 @@ public record GanConfig(
         AdamConfig discriminatorAdam,
         L1 generatorL1,
         L1 discriminatorL1,
+        double outputL1,
         double r1Gamma,
         int r1Interval,
         double emaDecay) {
@@ -27,6 +29,7 @@ public record GanConfig(
         discriminatorHidden = List.copyOf(discriminatorHidden);
         Widths.check(generatorHidden, latent);
         Widths.check(discriminatorHidden, latent);
+        L1.check(outputL1);
         if (!(r1Gamma >= 0) || Double.isInfinite(r1Gamma)) {
             throw new IllegalArgumentException("R1's gamma must be a finite number of at least 0, got " + r1Gamma);
         }
@@ -39,10 +42,36 @@ public record GanConfig(
         }
     }
 
+    /** Without a penalty on activations. */
+    public GanConfig(
+            int latent,
+            List<Integer> generatorHidden,
+            List<Integer> discriminatorHidden,
+            AdamConfig generatorAdam,
+            AdamConfig discriminatorAdam,
+            L1 generatorL1,
+            L1 discriminatorL1,
+            double r1Gamma,
+            int r1Interval,
+            double emaDecay) {
+        this(
+                latent,
+                generatorHidden,
+                discriminatorHidden,
+                generatorAdam,
+                discriminatorAdam,
+                generatorL1,
+                discriminatorL1,
+                0,
+                r1Gamma,
+                r1Interval,
+                emaDecay);
+    }
+
     /** The seed architecture with R1 (γ = 0.3 every second step), learning rate 10⁻³, β₁ = 0.5 and an averaged generator. */
     public static GanConfig seed() {
         AdamConfig adam = AdamConfig.of(1e-3).withBeta1(0.5);
-        return new GanConfig(100, List.of(128, 256), List.of(256, 256), adam, adam, L1.NONE, L1.NONE, 0.3, 2, 0.999);
+        return new GanConfig(100, List.of(128, 256), List.of(256, 256), adam, adam, L1.NONE, L1.NONE, 0, 0.3, 2, 0.999);
     }
 
     /** All hidden layers 512 wide. */
@@ -56,6 +85,7 @@ public record GanConfig(
                 seed.discriminatorAdam,
                 L1.NONE,
                 L1.NONE,
+                0,
                 seed.r1Gamma,
                 seed.r1Interval,
                 seed.emaDecay);
@@ -71,6 +101,23 @@ public record GanConfig(
                 discriminatorAdam,
                 generator,
                 discriminator,
+                outputL1,
+                r1Gamma,
+                r1Interval,
+                emaDecay);
+    }
+
+    /** The same with another penalty on the generated pixels. */
+    public GanConfig withOutputL1(double lambda) {
+        return new GanConfig(
+                latent,
+                generatorHidden,
+                discriminatorHidden,
+                generatorAdam,
+                discriminatorAdam,
+                generatorL1,
+                discriminatorL1,
+                lambda,
                 r1Gamma,
                 r1Interval,
                 emaDecay);
@@ -86,6 +133,7 @@ public record GanConfig(
                 discriminatorAdam,
                 generatorL1,
                 discriminatorL1,
+                outputL1,
                 gamma,
                 interval,
                 emaDecay);

@@ -100,6 +100,13 @@ final class Kernels {
         }
     }
 
+    /** delta ← delta + scale · y · (1 − y) on {@code [from, to)}: the gradient of scale · Σ|y| in x, for y = σ(x). */
+    static void addSigmoidSlope(float[] delta, float[] y, float scale, int from, int to) {
+        for (int i = from; i < to; i++) {
+            delta[i] += scale * y[i] * (1f - y[i]);
+        }
+    }
+
     /** average ← decay · average + (1 − decay) · x on {@code [from, to)}. */
     static void average(float[] average, float[] x, float decay, int from, int to) {
         for (int i = from; i < to; i++) {

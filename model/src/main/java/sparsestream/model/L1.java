@@ -15,9 +15,7 @@ public record L1(Method method, double lambda, long warmUpSteps, long debiasAfte
     public static final L1 NONE = new L1(Method.PROXIMAL, 0);
 
     public L1 {
-        if (!(lambda >= 0) || Double.isInfinite(lambda)) {
-            throw new IllegalArgumentException("an L1 factor must be a finite number of at least 0, got " + lambda);
-        }
+        check(lambda);
         if (warmUpSteps < 0 || debiasAfterSteps < 0) {
             throw new IllegalArgumentException(
                     "steps of the L1 schedule must be at least 0, got " + warmUpSteps + " and " + debiasAfterSteps);
@@ -27,6 +25,13 @@ public record L1(Method method, double lambda, long warmUpSteps, long debiasAfte
     /** λ from the first step to the last. */
     public L1(Method method, double lambda) {
         this(method, lambda, 0, 0);
+    }
+
+    /** @throws IllegalArgumentException if λ is not a finite number of at least 0 */
+    static void check(double lambda) {
+        if (!(lambda >= 0) || Double.isInfinite(lambda)) {
+            throw new IllegalArgumentException("an L1 factor must be a finite number of at least 0, got " + lambda);
+        }
     }
 
     /** λ at the given step, counted from 0. */

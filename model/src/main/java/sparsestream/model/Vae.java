@@ -12,7 +12,8 @@ import java.util.OptionalDouble;
  *   −ELBO = Σ softplus(l) − x·l  +  ½ Σ (μ² + σ² − 1 − log σ²),   z = μ + σ·ε
  * </pre>
  *
- * with l the decoder's logits for z. On grey pixels the first term is a cross-entropy, not a likelihood.
+ * with l the decoder's logits for z. On grey pixels the first term is a cross-entropy, not a likelihood. Where the
+ * configuration asks for it, λ Σ|μ| and λ Σ|σ(l)| are learned too; no loss that is told includes them.
  */
 public final class Vae implements StreamModel {
     /** Bounds of log σ²: beyond them σ² is constant, so that no finite weights make it infinite. */
@@ -25,6 +26,8 @@ public final class Vae implements StreamModel {
 
     private final int pixels;
     private final int latent;
+    private final float latentL1;
+    private final float reconstructionL1;
     private final long seed;
     private final Team team;
     final Parameters encoderParameters;
@@ -51,6 +54,8 @@ public final class Vae implements StreamModel {
     public Vae(VaeConfig config, int pixels, long seed, Team team) {
         this.pixels = pixels;
         this.latent = config.latent();
+        this.latentL1 = (float) config.latentL1();
+        this.reconstructionL1 = (float) config.reconstructionL1();
         this.seed = seed;
         this.team = team;
         encoderParameters = new Parameters(Networks.perceptron(Widths.of(pixels, config.hidden(), 2 * latent), seed));
@@ -141,6 +146,9 @@ public final class Vae implements StreamModel {
         Matrix delta = decoder.outputDelta();
         Kernels.crossEntropyGradient(
                 delta.values, probabilities, encoder.input().values, scale, from * pixels, to * pixels);
+        if (reconstructionL1 > 0) {
+            Kernels.addSigmoidSlope(delta.values, probabilities, scale * reconstructionL1, from * pixels, to * pixels);
+        }
         delta.push(from, to);
         decoder.backward(from, to, true);
         decoder.inputDelta().pull(from, to);
@@ -151,7 +159,7 @@ public final class Vae implements StreamModel {
         encoder.backward(from, to, false);
     }
 
-    /** From ∂/∂z to ∂/∂(μ, log σ²), the divergence's own gradient added: μ and ½ (σ² − 1). */
+    /** From ∂/∂z to ∂/∂(μ, log σ²), the divergence's own gradient added: μ and ½ (σ² − 1), and that of λ|μ|. */
     private void reparameterizeBackward(int row, float scale) {
         float[] code = encoder.output().values;
         float[] delta = encoder.outputDelta().values;
@@ -160,7 +168,7 @@ public final class Vae implements StreamModel {
             int mean = row * 2 * latent + i;
             int logVariance = mean + latent;
             float dz = latentDelta[row * latent + i];
-            delta[mean] = dz + scale * code[mean];
+            delta[mean] = dz + scale * (code[mean] + latentL1 * Math.signum(code[mean]));
             float bounded = clamp(code[logVariance]);
             float deviation = (float) StrictMath.exp(0.5 * bounded);
             delta[logVariance] = bounded == code[logVariance]

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,13 +36,27 @@ class GanGradientTest {
 
     private void learn(int pixels, int latent, String widths, int count, int threads, double gamma, long imageSeed)
             throws RejectedBatchException {
+        learn(pixels, latent, widths, count, threads, gamma, imageSeed, 0);
+    }
+
+    private void learn(
+            int pixels,
+            int latent,
+            String widths,
+            int count,
+            int threads,
+            double gamma,
+            long imageSeed,
+            double outputL1)
+            throws RejectedBatchException {
         List<Integer> hidden =
                 Arrays.stream(widths.split(",")).map(Integer::valueOf).toList();
         AdamConfig adam = AdamConfig.of(1e-2).withBeta1(0.5);
         this.count = count;
         this.pixels = pixels;
         gan = new Gan(
-                new GanConfig(latent, hidden, hidden, adam, adam, L1.NONE, L1.NONE, gamma, 2, 0.999),
+                new GanConfig(latent, hidden, hidden, adam, adam, L1.NONE, L1.NONE, gamma, 2, 0.999)
+                        .withOutputL1(outputL1),
                 pixels,
                 SEED,
                 new Team(threads));
@@ -177,6 +192,23 @@ class GanGradientTest {
         DoubleSupplier generatorLoss = () -> generatorLoss(generator, updated);
         assertThat(losses.get("generator")).isCloseTo(generatorLoss.getAsDouble(), within(1e-5));
         compareAllParameters(generator, gan.generatorParameters.gradient.values, generatorLoss, 1e-4);
+    }
+
+    @Test
+    void thePenaltyOnGeneratedPixelsEntersTheGeneratorsGradient() throws Exception {
+        double outputL1 = 0.05;
+        learn(49, 5, "12,9", 6, 1, 0, 5, outputL1);
+        ReferenceMlp generator = new ReferenceMlp(gan.generatorParameters.layers, generatorBefore);
+        ReferenceMlp updated = new ReferenceMlp(gan.discriminatorParameters.layers, discriminatorAfter);
+        DoubleSupplier loss = () -> {
+            double pixelSum = 0;
+            for (int row = 0; row < count; row++) {
+                pixelSum += Arrays.stream(fake(generator, row)).sum();
+            }
+            return generatorLoss(generator, updated) + outputL1 * pixelSum / count;
+        };
+        assertThat(losses.get("generator")).isCloseTo(generatorLoss(generator, updated), within(1e-5));
+        compareAllParameters(generator, gan.generatorParameters.gradient.values, loss, 1e-4);
     }
 
     /**

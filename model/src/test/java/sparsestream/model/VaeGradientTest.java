@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,12 +31,22 @@ class VaeGradientTest {
     }
 
     private void learn(int pixels, int latent, String widths, int count, int threads) throws RejectedBatchException {
+        learn(pixels, latent, widths, count, threads, 0, 0);
+    }
+
+    private void learn(
+            int pixels, int latent, String widths, int count, int threads, double latentL1, double reconstructionL1)
+            throws RejectedBatchException {
         List<Integer> hidden =
                 Arrays.stream(widths.split(",")).map(Integer::valueOf).toList();
         this.count = count;
         this.latent = latent;
         vae = new Vae(
-                new VaeConfig(hidden, latent, AdamConfig.of(1e-3), L1.NONE, L1.NONE), pixels, SEED, new Team(threads));
+                new VaeConfig(hidden, latent, AdamConfig.of(1e-3), L1.NONE, L1.NONE)
+                        .withActivationL1(latentL1, reconstructionL1),
+                pixels,
+                SEED,
+                new Team(threads));
         perturbBiases(vae.encoderParameters);
         perturbBiases(vae.decoderParameters);
         encoderBefore = vae.encoderParameters.values.values.clone();
@@ -137,18 +148,54 @@ class VaeGradientTest {
         assertThat(losses.get("nelbo")).isCloseTo(reference.negativeElbo(), within(1e-5 * reference.negativeElbo()));
         assertThat(losses.get("reconstruction") + losses.get("kl")).isCloseTo(losses.get("nelbo"), within(1e-9));
         assertThat(losses.get("kl")).isCloseTo(reference.klDivergence(), within(1e-5));
-        compareSomeParameters(encoder, vae.encoderParameters.gradient.values, reference);
-        compareSomeParameters(decoder, vae.decoderParameters.gradient.values, reference);
+        compareSomeParameters(encoder, vae.encoderParameters.gradient.values, reference::negativeElbo);
+        compareSomeParameters(decoder, vae.decoderParameters.gradient.values, reference::negativeElbo);
     }
 
-    private static void compareSomeParameters(ReferenceMlp network, float[] gradient, ReferenceElbo reference) {
+    @ParameterizedTest
+    @CsvSource({"0.7, 0", "0, 0.2", "0.3, 0.4"})
+    void penaltiesOnActivationsEnterTheGradientAndNotTheLoss(double latentL1, double reconstructionL1)
+            throws Exception {
+        learn(49, 5, "12,9", 6, 1, latentL1, reconstructionL1);
+        ReferenceMlp encoder = new ReferenceMlp(vae.encoderParameters.layers, encoderBefore);
+        ReferenceMlp decoder = new ReferenceMlp(vae.decoderParameters.layers, decoderBefore);
+        ReferenceElbo elbo = new ReferenceElbo(encoder, decoder, pixels(), noise(), count);
+
+        assertThat(losses.get("nelbo")).isCloseTo(elbo.negativeElbo(), within(1e-5 * elbo.negativeElbo()));
+        DoubleSupplier penalised =
+                () -> elbo.negativeElbo() + activationPenalty(encoder, decoder, latentL1, reconstructionL1);
+        compareSomeParameters(encoder, vae.encoderParameters.gradient.values, penalised);
+        compareSomeParameters(decoder, vae.decoderParameters.gradient.values, penalised);
+    }
+
+    /** λ Σ|μ| + λ Σ|p|, mean over the batch. */
+    private double activationPenalty(
+            ReferenceMlp encoder, ReferenceMlp decoder, double latentL1, double reconstructionL1) {
+        float[] noise = noise();
+        double sum = 0;
+        for (int row = 0; row < count; row++) {
+            double[] code = encoder.forward(ReferenceMlp.doubles(pixels(), row * vae.pixels(), vae.pixels()));
+            double[] z = new double[latent];
+            for (int i = 0; i < latent; i++) {
+                z[i] = code[i] + Math.exp(0.5 * code[latent + i]) * noise[row * latent + i];
+                sum += latentL1 * Math.abs(code[i]);
+            }
+            sum += reconstructionL1
+                    * Arrays.stream(decoder.forward(z))
+                            .map(ReferenceMlp::sigmoid)
+                            .sum();
+        }
+        return sum / count;
+    }
+
+    private static void compareSomeParameters(ReferenceMlp network, float[] gradient, DoubleSupplier loss) {
         int[] chosen =
                 new Random(3).ints(150, 0, network.parameters.length).distinct().toArray();
         float[] ours = new float[chosen.length];
         double[] differences = new double[chosen.length];
         for (int i = 0; i < chosen.length; i++) {
             ours[i] = gradient[chosen[i]];
-            differences[i] = network.difference(chosen[i], reference::negativeElbo);
+            differences[i] = network.difference(chosen[i], loss);
         }
         assertThat(Vectors.relativeError(ours, differences)).isLessThan(1e-4);
     }
