@@ -48,6 +48,24 @@ final class ModelOptions {
     private Double discriminator;
 
     @Option(
+            names = "--l1-latent",
+            paramLabel = "LAMBDA",
+            description = "L1 factor of the VAE's latent mean (default: 0).")
+    private Double latentMean;
+
+    @Option(
+            names = "--l1-reconstruction",
+            paramLabel = "LAMBDA",
+            description = "L1 factor of the VAE's reconstructed pixels (default: 0).")
+    private Double reconstruction;
+
+    @Option(
+            names = "--l1-output",
+            paramLabel = "LAMBDA",
+            description = "L1 factor of the GAN's generated pixels (default: 0).")
+    private Double output;
+
+    @Option(
             names = "--l1-warm-up",
             paramLabel = "STEPS",
             defaultValue = "0",
@@ -92,7 +110,9 @@ final class ModelOptions {
                 or(latent, base.latent()),
                 adam(base.adam()),
                 l1(base.encoderL1(), encoder),
-                l1(base.decoderL1(), decoder));
+                l1(base.decoderL1(), decoder),
+                or(latentMean, base.latentL1()),
+                or(reconstruction, base.reconstructionL1()));
     }
 
     private GanConfig gan() {
@@ -111,6 +131,7 @@ final class ModelOptions {
                 adam(base.discriminatorAdam()),
                 l1(base.generatorL1(), generator),
                 l1(base.discriminatorL1(), discriminator),
+                or(output, base.outputL1()),
                 or(r1Gamma, base.r1Gamma()),
                 base.r1Interval(),
                 or(emaDecay, base.emaDecay()));
