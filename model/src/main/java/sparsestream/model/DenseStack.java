@@ -20,6 +20,8 @@ final class DenseStack {
 
     /** @param capacity largest number of rows of a batch */
     DenseStack(Parameters parameters, int capacity) {
+        // Not earlier: ND4J, when it loads with the first network, gives OpenBLAS as many threads as there are cores.
+        Blas.useOneThreadPerCall();
         this.parameters = parameters;
         int depth = parameters.layers.size();
         activations = new Matrix[depth + 1];

@@ -50,7 +50,6 @@ public final class Gan implements StreamModel {
      * @param team works inside {@link #learn}; closed with the model
      */
     public Gan(GanConfig config, int pixels, long seed, Team team) {
-        Blas.useOneThreadPerCall();
         this.pixels = pixels;
         this.config = config;
         this.seed = seed;

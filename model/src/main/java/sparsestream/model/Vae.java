@@ -46,7 +46,6 @@ public final class Vae implements StreamModel {
      * @param team works inside {@link #learn}; closed with the model
      */
     public Vae(VaeConfig config, int pixels, long seed, Team team) {
-        Blas.useOneThreadPerCall();
         this.pixels = pixels;
         this.latent = config.latent();
         this.seed = seed;
