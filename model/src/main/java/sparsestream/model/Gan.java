@@ -137,7 +137,7 @@ public final class Gan implements StreamModel {
             delta[row] = real && penalised ? 1f : lossDelta(logits[row], real, count);
         }
         discriminator.outputDelta().push(from, to);
-        discriminator.backward(from, to, penalised);
+        discriminator.backward(from, to, false);
     }
 
     /** ∂/∂D of softplus(∓D)/count. */
@@ -152,6 +152,7 @@ public final class Gan implements StreamModel {
         Matrix gradient = discriminator.inputDelta();
         int elements = (to - from) * pixels;
         int real = count + from;
+        discriminator.backwardToInput(real, count + to);
         gradient.pull(real, count + to);
         for (int row = real; row < count + to; row++) {
             rowPenalties[row - count] = squaredNorm(gradient.values, row * pixels, (row + 1) * pixels);
