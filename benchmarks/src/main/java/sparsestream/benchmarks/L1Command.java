@@ -123,7 +123,7 @@ final class L1Command implements Callable<Integer> {
         for (L1Row row : rows) {
             table.add(
                     row.method(),
-                    String.format(Locale.ROOT, "%.0e", row.lambda()),
+                    row.lambda() == 0 ? "0" : String.format(Locale.ROOT, "%.0e", row.lambda()),
                     String.format(Locale.ROOT, "%.1f %%", 100 * row.zeroRatio()),
                     String.format(Locale.ROOT, "%.2f", row.heldOutNelbo()),
                     String.valueOf(row.checkpointBytes()));
