@@ -20,6 +20,8 @@ final class DenseStack {
 
     /** @param capacity largest number of rows of a batch */
     DenseStack(Parameters parameters, int capacity) {
+        // Not earlier: ND4J, when it loads with the first network, gives OpenBLAS as many threads as there are cores.
+        Blas.useOneThreadPerCall();
         this.parameters = parameters;
         int depth = parameters.layers.size();
         activations = new Matrix[depth + 1];
@@ -84,22 +86,32 @@ final class DenseStack {
      * @param toInput whether the delta of the input is wanted too; it costs as much as a layer
      */
     void backward(int from, int to, boolean toInput) {
-        for (int i = parameters.layers.size() - 1; i >= (toInput ? 0 : 1); i--) {
-            Layer layer = parameters.layers.get(i);
+        for (int i = parameters.layers.size() - 1; i > 0; i--) {
+            backwardThrough(i, from, to);
             Matrix dx = deltas[i];
-            Blas.backward(
-                    to - from,
-                    layer.inputs(),
-                    layer.outputs(),
-                    deltas[i + 1].row(from),
-                    parameters.values.at(layer.weights()),
-                    dx.row(from));
-            if (i > 0) {
-                dx.pull(from, to);
-                Kernels.leakyReluBackward(dx.values, activations[i].values, from * dx.cols, to * dx.cols);
-                dx.push(from, to);
-            }
+            dx.pull(from, to);
+            Kernels.leakyReluBackward(dx.values, activations[i].values, from * dx.cols, to * dx.cols);
+            dx.push(from, to);
         }
+        if (toInput) {
+            backwardToInput(from, to);
+        }
+    }
+
+    /** Computes the rows {@code [from, to)} of the delta of the input after a {@link #backward} that left it out. */
+    void backwardToInput(int from, int to) {
+        backwardThrough(0, from, to);
+    }
+
+    private void backwardThrough(int i, int from, int to) {
+        Layer layer = parameters.layers.get(i);
+        Blas.backward(
+                to - from,
+                layer.inputs(),
+                layer.outputs(),
+                deltas[i + 1].row(from),
+                parameters.values.at(layer.weights()),
+                deltas[i].row(from));
     }
 
     /** Multiplies the deltas of row {@code row} in all layers but the input by {@code factor}, as if the output's had been. */

@@ -80,16 +80,16 @@ public final class Gan implements StreamModel {
         Images.check(batch, count, pixels);
         reserve(count);
         Map<String, Double> terms = new LinkedHashMap<>();
-        generate(count);
-        updateDiscriminator(batch, count, terms);
+        fillDiscriminatorInput(batch, count);
+        updateDiscriminator(count, terms);
         updateGenerator(count, terms);
         step++;
         images += count;
         return terms;
     }
 
-    /** Fakes for this step, into the first rows of the discriminator's input. */
-    private void generate(int count) {
+    /** Fakes for this step into the first rows of the discriminator's input, the real images into the next. */
+    private void fillDiscriminatorInput(byte[] batch, int count) {
         Noise latents = new Noise(seed, Noise.Use.LATENT, step);
         int latent = config.latent();
         team.run(part -> {
@@ -101,13 +101,12 @@ public final class Gan implements StreamModel {
             Matrix fakes = discriminator.input();
             Kernels.sigmoid(generator.output().values, fakes.values, from * pixels, to * pixels);
             fakes.push(from, to);
+            Images.toMatrix(batch, from, to, discriminator.input(), count);
         });
     }
 
-    private void updateDiscriminator(byte[] batch, int count, Map<String, Double> terms) throws RejectedBatchException {
+    private void updateDiscriminator(int count, Map<String, Double> terms) throws RejectedBatchException {
         boolean penalised = config.r1Gamma() > 0 && step % config.r1Interval() == 0;
-        team.run(part ->
-                Images.toMatrix(batch, team.from(part, count), team.to(part, count), discriminator.input(), count));
         team.run(part -> adversarialRows(team.from(part, 2 * count), team.to(part, 2 * count), count, penalised));
         if (penalised) {
             team.run(part -> penaltyRows(team.from(part, count), team.to(part, count), count));
@@ -139,7 +138,7 @@ public final class Gan implements StreamModel {
             delta[row] = real && penalised ? 1f : lossDelta(logits[row], real, count);
         }
         discriminator.outputDelta().push(from, to);
-        discriminator.backward(from, to, penalised);
+        discriminator.backward(from, to, false);
     }
 
     /** ∂/∂D of softplus(∓D)/count. */
@@ -154,6 +153,7 @@ public final class Gan implements StreamModel {
         Matrix gradient = discriminator.inputDelta();
         int elements = (to - from) * pixels;
         int real = count + from;
+        discriminator.backwardToInput(real, count + to);
         gradient.pull(real, count + to);
         for (int row = real; row < count + to; row++) {
             rowPenalties[row - count] = squaredNorm(gradient.values, row * pixels, (row + 1) * pixels);

@@ -1,0 +1,109 @@
+package sparsestream.benchmarks;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import sparsestream.contract.PublishedModel;
+import sparsestream.contract.Tensor;
+import sparsestream.model.L1;
+import sparsestream.model.Network;
+import sparsestream.model.RejectedBatchException;
+import sparsestream.model.StreamModel;
+import sparsestream.model.Team;
+import sparsestream.model.Vae;
+import sparsestream.model.VaeConfig;
+import sparsestream.producer.Dataset;
+
+/** Learns a VAE with one L1 penalty and tells what it cost and saved. The data's order is the same for all penalties. */
+final class L1Run {
+    private static final int BATCH = 128;
+    private static final long SEED = 1;
+
+    private final Dataset train;
+    private final Dataset heldOut;
+    private final long images;
+    private final int threads;
+
+    /** @param images to learn, in whole batches, pass after pass in another order each */
+    L1Run(Dataset train, Dataset heldOut, long images, int threads) {
+        this.train = train;
+        this.heldOut = heldOut;
+        this.images = images;
+        this.threads = threads;
+    }
+
+    L1Row run(VaeConfig config, L1 l1) {
+        try (StreamModel model = new Vae(config.withL1(l1, l1), train.imageBytes(), SEED, new Team(threads))) {
+            learn(model);
+            double nelbo = model.heldOutNelbo(heldOut.images(), heldOut.count()).orElseThrow();
+            String method = l1.lambda() == 0 ? "none" : l1.method().toString();
+            return new L1Row(method, l1.lambda(), model.zeroRatio(), nelbo, checkpointBytes(model));
+        }
+    }
+
+    private void learn(StreamModel model) {
+        SplittableRandom random = new SplittableRandom(SEED);
+        int[] order = IntStream.range(0, train.count()).toArray();
+        byte[] batch = new byte[BATCH * train.imageBytes()];
+        int next = train.count();
+        while (model.images() + BATCH <= images) {
+            if (next + BATCH > train.count()) {
+                shuffle(order, random);
+                next = 0;
+            }
+            for (int row = 0; row < BATCH; row++) {
+                System.arraycopy(
+                        train.images(),
+                        order[next++] * train.imageBytes(),
+                        batch,
+                        row * train.imageBytes(),
+                        train.imageBytes());
+            }
+            try {
+                model.learn(batch, BATCH);
+            } catch (RejectedBatchException e) {
+                throw new IllegalStateException("step " + model.step() + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private static void shuffle(int[] order, SplittableRandom random) {
+        for (int i = order.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int swapped = order[i];
+            order[i] = order[j];
+            order[j] = swapped;
+        }
+    }
+
+    private long checkpointBytes(StreamModel model) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (Network network : model.networks()) {
+            for (int i = 0; i < network.layers().size(); i++) {
+                Network.Layer layer = network.layers().get(i);
+                String name = network.name() + "." + i;
+                tensors.put(name + ".weight", Tensor.ofFloats(layer.weights(), layer.outputs(), layer.inputs()));
+                tensors.put(name + ".bias", Tensor.ofFloats(layer.biases(), layer.outputs()));
+            }
+        }
+        char[] sha256 = new char[64];
+        Arrays.fill(sha256, '0');
+        return new PublishedModel(
+                        model.name(),
+                        "decoder",
+                        train.height(),
+                        train.width(),
+                        model.step(),
+                        model.images(),
+                        0,
+                        model.step(),
+                        model.zeroRatio(),
+                        new String(sha256),
+                        tensors)
+                .encode()
+                .encode()
+                .length;
+    }
+}
