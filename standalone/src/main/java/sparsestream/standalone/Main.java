@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
         name = "sparsestream",
         description = "Trains sparse generative models on a Kafka topic, continuously.",
         synopsisSubcommandLabel = "COMMAND",
+        footer = "%nThe launcher also knows 'bench': the benchmarks, as tables.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         sortOptions = false,
