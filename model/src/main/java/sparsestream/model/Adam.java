@@ -22,9 +22,9 @@ final class Adam {
     private final Parameters parameters;
     private final AdamConfig config;
     private final L1 l1;
-    private float[] savedValues;
-    private float[] savedFirstMoment;
-    private float[] savedSecondMoment;
+    private final float[] savedValues;
+    private final float[] savedFirstMoment;
+    private final float[] savedSecondMoment;
 
     Adam(Parameters parameters, AdamConfig config, L1 l1) {
         this.parameters = parameters;
@@ -32,6 +32,9 @@ final class Adam {
         this.l1 = l1;
         this.firstMoment = new float[parameters.count];
         this.secondMoment = new float[parameters.count];
+        this.savedValues = new float[parameters.count];
+        this.savedFirstMoment = new float[parameters.count];
+        this.savedSecondMoment = new float[parameters.count];
     }
 
     /** Applies the gradient to the given part of the parameters; {@code step} counts from 0. */
@@ -191,16 +194,13 @@ final class Adam {
         System.arraycopy(state.tensors().get(name + ".secondMoment"), 0, secondMoment, 0, parameters.count);
     }
 
-    /** Keeps a copy of the parameters and moments for {@link #undo}. */
-    void save() {
-        if (savedValues == null) {
-            savedValues = new float[parameters.count];
-            savedFirstMoment = new float[parameters.count];
-            savedSecondMoment = new float[parameters.count];
-        }
-        System.arraycopy(parameters.values.values, 0, savedValues, 0, parameters.count);
-        System.arraycopy(firstMoment, 0, savedFirstMoment, 0, parameters.count);
-        System.arraycopy(secondMoment, 0, savedSecondMoment, 0, parameters.count);
+    /** Keeps a copy of the given part of the parameters and moments for {@link #undo}, which needs all parts. */
+    void save(Team team, int part) {
+        int from = team.from(part, parameters.count);
+        int length = team.to(part, parameters.count) - from;
+        System.arraycopy(parameters.values.values, from, savedValues, from, length);
+        System.arraycopy(firstMoment, from, savedFirstMoment, from, length);
+        System.arraycopy(secondMoment, from, savedSecondMoment, from, length);
     }
 
     /** Takes back all updates since the last {@link #save}. */

@@ -17,6 +17,8 @@ final class DenseStack {
     private final Matrix[] activations;
     private final Matrix[] deltas;
     private final Matrix ones;
+    /** Σ|g| of each block of units of each layer. */
+    private final float[][] magnitudes;
 
     /** @param capacity largest number of rows of a batch */
     DenseStack(Parameters parameters, int capacity) {
@@ -33,6 +35,9 @@ final class DenseStack {
             activations[i] = new Matrix(capacity, width);
             deltas[i] = new Matrix(capacity, width);
         }
+        magnitudes = parameters.layers.stream()
+                .map(layer -> new float[(layer.outputs() + Team.BLOCK - 1) / Team.BLOCK])
+                .toArray(float[][]::new);
         ones = new Matrix(capacity, 1);
         java.util.Arrays.fill(ones.values, 1f);
         ones.push(0, capacity);
@@ -143,16 +148,33 @@ final class DenseStack {
                         ones.row(0),
                         parameters.gradient.at(layer.weights() + (long) from * layer.inputs()),
                         parameters.gradient.at(layer.biases() + from));
+                sumMagnitudes(i, from, to);
             }
         }
     }
 
+    /** Sums |g| of some units of a layer, block by block, so that the sums do not depend on how units are shared. */
+    private void sumMagnitudes(int i, int from, int to) {
+        Layer layer = parameters.layers.get(i);
+        for (int unit = from; unit < to; unit += Team.BLOCK) {
+            int units = Math.min(Team.BLOCK, to - unit);
+            long weights = layer.weights() + (long) unit * layer.inputs();
+            magnitudes[i][unit / Team.BLOCK] = cblas_sasum(units * layer.inputs(), parameters.gradient.at(weights), 1)
+                    + cblas_sasum(units, parameters.gradient.at(layer.biases() + unit), 1);
+        }
+    }
+
     /**
-     * Whether every element of the gradient, and the square of their sum, is a finite number. Adam's second moment would stay
+     * Whether every element of the last {@link #weightGradient}, and the square of their sum, is a finite number. Adam's second moment would stay
      * infinite after one square that is not, and its weight would never move again.
      */
     boolean gradientIsFinite() {
-        float sum = cblas_sasum(parameters.count, parameters.gradient.row(0), 1);
+        float sum = 0;
+        for (float[] layer : magnitudes) {
+            for (float magnitude : layer) {
+                sum += magnitude;
+            }
+        }
         return Float.isFinite(sum * sum);
     }
 }

@@ -118,8 +118,10 @@ public final class Gan implements StreamModel {
         if (!Double.isFinite(loss + penalty) || !discriminator.gradientIsFinite()) {
             throw new RejectedBatchException("the discriminator's loss or its gradient is not finite");
         }
-        discriminatorAdam.save();
-        team.run(part -> discriminatorAdam.update(step, team, part));
+        team.run(part -> {
+            discriminatorAdam.save(team, part);
+            discriminatorAdam.update(step, team, part);
+        });
         terms.put("discriminator", loss);
         if (penalised) {
             terms.put("r1", penalty);

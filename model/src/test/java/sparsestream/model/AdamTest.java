@@ -287,7 +287,7 @@ class AdamTest {
         float[] values = values();
         float[] first = adam.firstMoment.clone();
         float[] second = adam.secondMoment.clone();
-        adam.save();
+        adam.save(team, 0);
         apply(adam, gradient(2), 1);
         apply(adam, gradient(3), 2);
         assertThat(values()).isNotEqualTo(values);
