@@ -43,6 +43,12 @@ final class L1Command implements Callable<Integer> {
                     + " whose threshold has another scale.")
     private List<Double> lambdas;
 
+    @Option(
+            names = "--adaptivity",
+            defaultValue = "0",
+            description = "A weight's own lambda is divided by 1 + adaptivity |w|.")
+    private double adaptivity;
+
     @Option(names = "--warm-up-steps", defaultValue = "0", description = "Lambda grows from 0 over these steps.")
     private long warmUpSteps;
 
@@ -105,7 +111,7 @@ final class L1Command implements Callable<Integer> {
         try {
             for (L1.Method method : methods) {
                 for (double lambda : lambdas == null ? defaultLambdas(method) : lambdas) {
-                    penalties.add(new L1(method, lambda, warmUpSteps, debiasAfterSteps));
+                    penalties.add(new L1(method, lambda, adaptivity, warmUpSteps, debiasAfterSteps));
                 }
             }
         } catch (IllegalArgumentException e) {

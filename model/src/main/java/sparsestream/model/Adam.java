@@ -12,7 +12,8 @@ import sparsestream.model.Parameters.Layer;
  *   w ← w − lr·m̂/den         w ← sign(w)·max(|w| − threshold, 0)
  * </pre>
  *
- * with the threshold lr·λ/den ({@link Method#PROXIMAL}) or lr·λ ({@link Method#PROXIMAL_PLAIN}). Where λ = 0, and for biases,
+ * with the threshold lr·λ/den ({@link Method#PROXIMAL}) or lr·λ ({@link Method#PROXIMAL_PLAIN}), divided by 1 + a|w| where L1 is
+ * adaptive. Where λ = 0, and for biases,
  * the loop without the second line runs.
  */
 final class Adam {
@@ -68,6 +69,7 @@ final class Adam {
     private static final class Coefficients {
         final boolean supportFrozen;
         final float lambda;
+        final float adaptivity;
         final float learningRate;
         /** lr / (1 − β₁ᵗ), so that m need not be corrected for its bias. */
         final float rate;
@@ -81,6 +83,7 @@ final class Adam {
         Coefficients(AdamConfig config, L1 l1, long step) {
             supportFrozen = l1.supportFrozenAt(step);
             lambda = (float) l1.lambdaAt(step);
+            adaptivity = (float) l1.adaptivity();
             learningRate = (float) config.learningRate();
             rate = (float) (config.learningRate() / (1 - StrictMath.pow(config.beta1(), (double) (step + 1))));
             denominatorScale = (float) (1 / Math.sqrt(1 - StrictMath.pow(config.beta2(), (double) (step + 1))));
@@ -120,6 +123,7 @@ final class Adam {
         float scale = c.denominatorScale;
         float epsilon = c.epsilon;
         float shrinkage = c.learningRate * c.lambda;
+        float adaptivity = c.adaptivity;
         for (int i = from; i < to; i++) {
             float mi = b1 * m[i] + (1f - b1) * g[i];
             float vi = b2 * v[i] + (1f - b2) * g[i] * g[i];
@@ -127,7 +131,7 @@ final class Adam {
             v[i] = vi;
             float inverse = 1f / ((float) Math.sqrt(vi) * scale + epsilon);
             float moved = w[i] - rate * mi * inverse;
-            float threshold = shrinkage * inverse;
+            float threshold = shrinkage * inverse / (1f + adaptivity * Math.abs(moved));
             w[i] = Math.max(moved - threshold, 0f) + Math.min(moved + threshold, 0f);
         }
     }
@@ -135,8 +139,10 @@ final class Adam {
     private void proximalPlain(Coefficients c, int from, int to) {
         adam(c, from, to);
         float[] w = parameters.values.values;
-        float threshold = c.learningRate * c.lambda;
+        float shrinkage = c.learningRate * c.lambda;
+        float adaptivity = c.adaptivity;
         for (int i = from; i < to; i++) {
+            float threshold = shrinkage / (1f + adaptivity * Math.abs(w[i]));
             w[i] = Math.max(w[i] - threshold, 0f) + Math.min(w[i] + threshold, 0f);
         }
     }
@@ -145,9 +151,11 @@ final class Adam {
         float[] w = parameters.values.values;
         float[] g = parameters.gradient.values;
         float lambda = c.lambda;
+        float adaptivity = c.adaptivity;
         for (int i = from; i < to; i++) {
             // sign(w) for all normal floats, 0 for zero, without a comparison that would not be vectorised.
-            g[i] += lambda * Math.max(-1f, Math.min(1f, w[i] * Float.MAX_VALUE));
+            float sign = Math.max(-1f, Math.min(1f, w[i] * Float.MAX_VALUE));
+            g[i] += lambda * sign / (1f + adaptivity * Math.abs(w[i]));
         }
         adam(c, from, to);
     }

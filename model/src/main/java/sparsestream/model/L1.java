@@ -7,15 +7,21 @@ import java.util.Locale;
  *
  * @param method how the penalty acts on the update
  * @param lambda λ ≥ 0, against a loss summed over pixels and averaged over the batch
+ * @param adaptivity a ≥ 0: each weight's own λ is λ / (1 + a|w|), so that large weights are shrunk less (reweighted L1;
+ *     Candès, Wakin and Boyd, 2008); 0 is plain L1
  * @param warmUpSteps λ grows linearly from 0 over this many first steps; 0 for λ at once
  * @param debiasAfterSteps from this step on zeros stay zero and the other weights learn without shrinkage; 0 for never
  */
-public record L1(Method method, double lambda, long warmUpSteps, long debiasAfterSteps) {
+public record L1(Method method, double lambda, double adaptivity, long warmUpSteps, long debiasAfterSteps) {
     /** No penalty. */
     public static final L1 NONE = new L1(Method.PROXIMAL, 0);
 
     public L1 {
         check(lambda);
+        if (!(adaptivity >= 0) || Double.isInfinite(adaptivity)) {
+            throw new IllegalArgumentException(
+                    "the adaptivity of L1 must be a finite number of at least 0, got " + adaptivity);
+        }
         if (warmUpSteps < 0 || debiasAfterSteps < 0) {
             throw new IllegalArgumentException(
                     "steps of the L1 schedule must be at least 0, got " + warmUpSteps + " and " + debiasAfterSteps);
@@ -25,6 +31,11 @@ public record L1(Method method, double lambda, long warmUpSteps, long debiasAfte
     /** λ from the first step to the last. */
     public L1(Method method, double lambda) {
         this(method, lambda, 0, 0);
+    }
+
+    /** Plain L1 on a schedule. */
+    public L1(Method method, double lambda, long warmUpSteps, long debiasAfterSteps) {
+        this(method, lambda, 0, warmUpSteps, debiasAfterSteps);
     }
 
     /** @throws IllegalArgumentException if λ is not a finite number of at least 0 */

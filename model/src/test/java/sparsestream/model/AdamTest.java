@@ -14,6 +14,7 @@ import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.FloatRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -87,26 +88,28 @@ class AdamTest {
         return difference;
     }
 
-    /** Algorithm 1 of Kingma and Ba and the thresholds of RESEARCH, in double and one number at a time. */
-    private double[] reference(float[] before, Method method, double lambda, int steps) {
+    /** Algorithm 1 of Kingma and Ba and the thresholds, in double and one number at a time. */
+    private double[] reference(float[] before, L1 l1, int steps) {
         double[] w = ReferenceMlp.doubles(before, 0, before.length);
         double[] m = new double[w.length];
         double[] v = new double[w.length];
         for (int step = 0; step < steps; step++) {
             float[] gradient = gradient(step);
             for (int i = 0; i < w.length; i++) {
-                double l = isWeight(i) ? lambda : 0;
-                double g = gradient[i] + (method == Method.SUBGRADIENT ? l * Math.signum(w[i]) : 0);
+                double l = isWeight(i) ? l1.lambda() : 0;
+                double slope = l * Math.signum(w[i]) / (1 + l1.adaptivity() * Math.abs(w[i]));
+                double g = gradient[i] + (l1.method() == Method.SUBGRADIENT ? slope : 0);
                 m[i] = 0.9 * m[i] + 0.1 * g;
                 v[i] = 0.999 * v[i] + 0.001 * g * g;
                 double den = Math.sqrt(v[i] / (1 - Math.pow(0.999, step + 1))) + 1e-8;
                 w[i] -= LEARNING_RATE * m[i] / (1 - Math.pow(0.9, step + 1)) / den;
                 double threshold =
-                        switch (method) {
+                        switch (l1.method()) {
                             case PROXIMAL -> LEARNING_RATE * l / den;
                             case PROXIMAL_PLAIN -> LEARNING_RATE * l;
                             case SUBGRADIENT -> 0;
                         };
+                threshold /= 1 + l1.adaptivity() * Math.abs(w[i]);
                 w[i] = Math.signum(w[i]) * Math.max(Math.abs(w[i]) - threshold, 0);
             }
         }
@@ -114,14 +117,22 @@ class AdamTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void fiftyStepsAgreeWithTheFormulasInDouble(Method method) {
+    @CsvSource({
+        "PROXIMAL, 0",
+        "PROXIMAL_PLAIN, 0",
+        "SUBGRADIENT, 0",
+        "PROXIMAL, 2",
+        "PROXIMAL_PLAIN, 2",
+        "SUBGRADIENT, 2"
+    })
+    void fiftyStepsAgreeWithTheFormulasInDouble(Method method, double adaptivity) {
         float[] before = values();
-        Adam adam = adam(new L1(method, 0.3));
+        L1 l1 = new L1(method, 0.3, adaptivity, 0, 0);
+        Adam adam = adam(l1);
         for (int step = 0; step < 50; step++) {
             apply(adam, gradient(step), step);
         }
-        double[] expected = reference(before, method, 0.3, 50);
+        double[] expected = reference(before, l1, 50);
         float[] after = values();
         for (int i = 0; i < after.length; i++) {
             assertThat((double) after[i]).isCloseTo(expected[i], within(1e-5));

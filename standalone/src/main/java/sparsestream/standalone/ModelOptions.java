@@ -66,6 +66,13 @@ final class ModelOptions {
     private Double output;
 
     @Option(
+            names = "--l1-adaptivity",
+            paramLabel = "A",
+            description = "Divides each weight's own L1 factor by 1 + A|w|, so that large weights are shrunk less"
+                    + " (default: 0; 50 with --preset wide).")
+    private Double adaptivity;
+
+    @Option(
             names = "--l1-warm-up",
             paramLabel = "STEPS",
             defaultValue = "0",
@@ -145,6 +152,7 @@ final class ModelOptions {
         return new L1(
                 method == null ? base.method() : method(method),
                 or(lambda, base.lambda()),
+                or(adaptivity, base.adaptivity()),
                 warmUpSteps,
                 debiasAfterSteps);
     }
