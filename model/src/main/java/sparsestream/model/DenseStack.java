@@ -11,7 +11,7 @@ import sparsestream.model.Parameters.Layer;
  * <p>A caller fills {@link #input}, calls {@link #forward}, fills the delta of the {@link #output}, calls {@link #backward} and
  * then {@link #weightGradient}. The first two work on any range of rows, so that threads can share a batch.
  */
-final class DenseStack {
+final class DenseStack implements AutoCloseable {
     final Parameters parameters;
 
     private final Matrix[] activations;
@@ -176,5 +176,14 @@ final class DenseStack {
             }
         }
         return Float.isFinite(sum * sum);
+    }
+
+    /** Frees activations and deltas, not the parameters. */
+    @Override
+    public void close() {
+        java.util.stream.Stream.of(activations, deltas)
+                .flatMap(java.util.Arrays::stream)
+                .forEach(Matrix::close);
+        ones.close();
     }
 }

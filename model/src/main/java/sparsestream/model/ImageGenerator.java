@@ -1,37 +1,24 @@
 package sparsestream.model;
 
-import java.util.Arrays;
-
 /**
  * Makes images from a trained decoder or generator: latent noise → dense layers → sigmoid.
  *
  * <p>An image is a pure function of (network, seed, index) with the same bits on every machine and in every batch: sums run in
  * the order of the inputs in plain Java arithmetic, which is defined to the bit, and no BLAS takes part. That is what lets
- * anyone make a published image again. Weights that L1 made zero cost nothing where that is faster ({@link GeneratorLayer}).
+ * anyone make a published image again. What L1 has removed is left out where that is faster ({@link PrunedNetwork}, {@link GeneratorLayer}).
  */
 public final class ImageGenerator {
     private final int latent;
     private final int pixels;
+    private final PrunedNetwork pruned;
     private final GeneratorLayer[] layers;
 
     /** @param network decoder of a VAE or generator of a GAN */
     public ImageGenerator(Network network) {
         latent = network.inputs();
         pixels = network.outputs();
-        layers = prepare(network);
-    }
-
-    /** From the last layer to the first, so that each knows which of its outputs anything depends on. */
-    private static GeneratorLayer[] prepare(Network network) {
-        GeneratorLayer[] prepared = new GeneratorLayer[network.layers().size()];
-        boolean[] read = new boolean[network.outputs()];
-        Arrays.fill(read, true);
-        for (int i = prepared.length - 1; i >= 0; i--) {
-            Network.Layer layer = network.layers().get(i);
-            prepared[i] = GeneratorLayer.of(layer, read);
-            read = prepared[i].inputsRead(layer.inputs());
-        }
-        return prepared;
+        pruned = PrunedNetwork.of(network);
+        layers = pruned.network().layers().stream().map(GeneratorLayer::of).toArray(GeneratorLayer[]::new);
     }
 
     /** Dimensions of the latent space. */
@@ -76,19 +63,22 @@ public final class ImageGenerator {
         if (z.length != latent) {
             throw new IllegalArgumentException("a latent vector has " + latent + " elements, got " + z.length);
         }
-        float[] x = Arrays.copyOf(z, latent);
-        for (float element : x) {
+        for (float element : z) {
             if (!Float.isFinite(element)) {
                 throw new IllegalArgumentException("a latent vector must be finite, got " + element);
             }
         }
+        float[] x = new float[pruned.inputs().length];
+        pruned.gatherInputs(z, latent, x, 1);
         for (int i = 0; i < layers.length; i++) {
             x = layers[i].apply(x);
             if (i + 1 < layers.length) {
                 Kernels.leakyRelu(x, 0, x.length);
             }
         }
-        Kernels.sigmoid(x, x, 0, x.length);
-        return x;
+        float[] intensities = new float[pixels];
+        pruned.scatterOutputs(x, intensities, 1);
+        Kernels.sigmoid(intensities, intensities, 0, pixels);
+        return intensities;
     }
 }

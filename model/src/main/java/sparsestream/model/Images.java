@@ -21,10 +21,14 @@ final class Images {
 
     /** Writes images {@code [from, to)} to the same rows, moved by {@code rowOffset}, of a matrix, both sides. */
     static void toMatrix(byte[] images, int from, int to, Matrix matrix, int rowOffset) {
-        int shift = rowOffset * matrix.cols;
-        for (int i = from * matrix.cols; i < to * matrix.cols; i++) {
-            matrix.values[shift + i] = LEVELS[images[i] & 0xff];
-        }
+        int first = from * matrix.cols;
+        toFloats(images, first, matrix.values, first + rowOffset * matrix.cols, (to - from) * matrix.cols);
         matrix.push(rowOffset + from, rowOffset + to);
+    }
+
+    static void toFloats(byte[] images, int from, float[] levels, int to, int count) {
+        for (int i = 0; i < count; i++) {
+            levels[to + i] = LEVELS[images[from + i] & 0xff];
+        }
     }
 }

@@ -9,7 +9,7 @@ import org.bytedeco.javacpp.FloatPointer;
  * one Adam update of 270,000 parameters). Copying a row between the two runs at memory speed and is always explicit:
  * {@link #pull} and {@link #push}.
  */
-final class Matrix {
+final class Matrix implements AutoCloseable {
     final int rows;
     final int cols;
     /** The heap side; index {@code row * cols + col}. */
@@ -56,5 +56,11 @@ final class Matrix {
         for (int row = from; row < to; row++) {
             buffer.put(row * cols, source, offset, cols);
         }
+    }
+
+    /** Gives the native side back at once: garbage collection alone would let it grow. */
+    @Override
+    public void close() {
+        pointer.close();
     }
 }

@@ -23,6 +23,10 @@ public record Network(String name, List<Layer> layers) {
                         + " outputs can't have " + weights.length + " weights and " + biases.length + " biases");
             }
         }
+
+        float weight(int out, int in) {
+            return weights[out * inputs + in];
+        }
     }
 
     public Network {

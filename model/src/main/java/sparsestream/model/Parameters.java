@@ -9,7 +9,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
  * The parameters and the gradient of one DL4J network, in the network's own buffer and in its order: for each layer the
  * weights [out, in] (DL4J's [in, out] in column-major order is the same memory), then the biases [out].
  */
-final class Parameters {
+final class Parameters implements AutoCloseable {
     /** Where a layer's parameters are, as elements of the buffer. */
     record Layer(int inputs, int outputs, int weights, int biases) {
         int end() {
@@ -24,7 +24,23 @@ final class Parameters {
     /** [count, 1]; the heap side is valid after a pull. */
     final Matrix gradient;
 
+    /** Null if the parameters are a copy of their own. */
     private final MultiLayerNetwork network;
+
+    /** A copy of a network's parameters, to be closed after use. */
+    Parameters(Network copied) {
+        this.network = null;
+        this.layers = layersOf(copied);
+        this.count = layers.get(layers.size() - 1).end();
+        this.values = new Matrix(count, 1);
+        this.gradient = new Matrix(0, 1);
+        for (int i = 0; i < layers.size(); i++) {
+            Network.Layer from = copied.layers().get(i);
+            System.arraycopy(from.weights(), 0, values.values, layers.get(i).weights(), from.weights().length);
+            System.arraycopy(from.biases(), 0, values.values, layers.get(i).biases(), from.biases().length);
+        }
+        values.push(0, count);
+    }
 
     Parameters(MultiLayerNetwork network) {
         this.network = network;
@@ -41,15 +57,22 @@ final class Parameters {
 
     private static List<Layer> layersOf(MultiLayerNetwork network) {
         List<Layer> layers = new ArrayList<>();
-        int offset = 0;
         for (org.deeplearning4j.nn.api.Layer layer : network.getLayers()) {
-            int inputs = (int) layer.getParam("W").size(0);
-            int outputs = (int) layer.getParam("W").size(1);
-            Layer next = new Layer(inputs, outputs, offset, offset + inputs * outputs);
-            layers.add(next);
-            offset = next.end();
+            append(layers, (int) layer.getParam("W").size(0), (int)
+                    layer.getParam("W").size(1));
         }
         return List.copyOf(layers);
+    }
+
+    private static List<Layer> layersOf(Network network) {
+        List<Layer> layers = new ArrayList<>();
+        network.layers().forEach(layer -> append(layers, layer.inputs(), layer.outputs()));
+        return List.copyOf(layers);
+    }
+
+    private static void append(List<Layer> layers, int inputs, int outputs) {
+        int offset = layers.isEmpty() ? 0 : layers.get(layers.size() - 1).end();
+        layers.add(new Layer(inputs, outputs, offset, offset + inputs * outputs));
     }
 
     /** The DL4J network that owns the buffer. */
@@ -76,5 +99,11 @@ final class Parameters {
             }
         }
         return (double) zeros / weights;
+    }
+
+    @Override
+    public void close() {
+        values.close();
+        gradient.close();
     }
 }

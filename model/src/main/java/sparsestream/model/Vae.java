@@ -21,9 +21,6 @@ public final class Vae implements StreamModel {
 
     private static final float MAX_LOG_VARIANCE = 20f;
 
-    /** Held-out images are always taken in blocks of this size, so that the bits don't depend on what was learned before. */
-    private static final int HELD_OUT_ROWS = 128;
-
     private final int pixels;
     private final int latent;
     private final float latentL1;
@@ -88,7 +85,7 @@ public final class Vae implements StreamModel {
             int from = team.from(part, count);
             int to = team.to(part, count);
             if (from < to) {
-                forward(batch, 0, from, to, epsilon);
+                forward(batch, from, to, epsilon);
                 backward(from, to, 1f / count);
             }
         });
@@ -109,13 +106,13 @@ public final class Vae implements StreamModel {
         return losses;
     }
 
-    /** Computes latent codes, logits and losses of rows {@code [from, to)}, which are images {@code first + from, …}. */
-    private void forward(byte[] batch, int first, int from, int to, Noise epsilon) {
-        Images.toMatrix(batch, first + from, first + to, encoder.input(), -first);
+    /** Computes latent codes, logits and losses of images {@code [from, to)} of the batch. */
+    private void forward(byte[] batch, int from, int to, Noise epsilon) {
+        Images.toMatrix(batch, from, to, encoder.input(), 0);
         encoder.forward(from, to);
-        epsilon.fillNormal(noise, from * latent, (to - from) * latent, (long) (first + from) * latent);
+        epsilon.fillNormal(noise, from * latent, (to - from) * latent, (long) from * latent);
         for (int row = from; row < to; row++) {
-            klDivergence[row] = reparameterize(row);
+            klDivergence[row] = reparameterize(encoder.output().values, decoder.input().values, noise, row, latent);
         }
         decoder.input().push(from, to);
         decoder.forward(from, to);
@@ -127,10 +124,10 @@ public final class Vae implements StreamModel {
         }
     }
 
-    /** z = μ + σ·ε for one row. Returns KL(N(μ, σ²) ‖ N(0, 1)) = ½ Σ (μ² + σ² − 1 − log σ²). */
-    private double reparameterize(int row) {
-        float[] code = encoder.output().values;
-        float[] z = decoder.input().values;
+    /**
+     * z = μ + σ·ε for one row of codes [rows, 2 · latent]. Returns KL(N(μ, σ²) ‖ N(0, 1)) = ½ Σ (μ² + σ² − 1 − log σ²).
+     */
+    static double reparameterize(float[] code, float[] z, float[] noise, int row, int latent) {
         double divergence = 0;
         for (int i = 0; i < latent; i++) {
             float mean = code[row * 2 * latent + i];
@@ -203,15 +200,9 @@ public final class Vae implements StreamModel {
     @Override
     public OptionalDouble heldOutNelbo(byte[] heldOut, int count) {
         Images.check(heldOut, count, pixels);
-        reserve(Math.min(count, HELD_OUT_ROWS));
-        Noise epsilon = new Noise(seed, Noise.Use.HELD_OUT, 0);
-        double sum = 0;
-        for (int first = 0; first < count; first += HELD_OUT_ROWS) {
-            int rows = Math.min(HELD_OUT_ROWS, count - first);
-            forward(heldOut, first, 0, rows, epsilon);
-            sum += rows * (mean(reconstruction, rows) + mean(klDivergence, rows));
+        try (HeldOutBound bound = new HeldOutBound(networks().get(0), networks().get(1))) {
+            return OptionalDouble.of(bound.negativeElbo(heldOut, count, new Noise(seed, Noise.Use.HELD_OUT, 0)));
         }
-        return OptionalDouble.of(sum / count);
     }
 
     @Override

@@ -2,7 +2,6 @@ package sparsestream.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -20,11 +19,9 @@ class GeneratorLayerTest {
         Network.Layer layer = layer(inputs, outputs, zeroRatio, seed);
         float[] x = new float[inputs];
         new Noise(seed, Noise.Use.LATENT, 1).fillNormal(x, 0, inputs, 0);
-        boolean[] all = new boolean[outputs];
-        Arrays.fill(all, true);
         float[] plain = plain(layer, x);
-        assertThat(GeneratorLayer.of(layer, all, 0).apply(x)).isEqualTo(plain);
-        assertThat(GeneratorLayer.of(layer, all, 2).apply(x)).isEqualTo(plain);
+        assertThat(GeneratorLayer.of(layer, 0).apply(x)).isEqualTo(plain);
+        assertThat(GeneratorLayer.of(layer, 2).apply(x)).isEqualTo(plain);
     }
 
     /** Bias plus products in the order of the inputs, zeros and all. */
@@ -52,20 +49,8 @@ class GeneratorLayerTest {
     }
 
     @Test
-    void inputsThatReachNothingAndOutputsThatNobodyReadsAreLeftOut() {
-        // Output 0 reads input 1, output 1 reads input 2, output 2 reads nothing.
-        float[] weights = {0, 2, 0, 0, 0, 3, 0, 0, 0};
-        Network.Layer layer = new Network.Layer(3, 3, weights, new float[] {10, 20, 30});
-        GeneratorLayer kept = GeneratorLayer.of(layer, new boolean[] {true, false, true});
-        assertThat(kept.inputsRead(3)).containsExactly(false, true, false);
-        assertThat(kept.apply(new float[] {1, 1, 1})).containsExactly(12, 20, 30);
-    }
-
-    @Test
     void theSparseFormIsTakenForFewWeightsOnly() {
-        boolean[] all = new boolean[50];
-        Arrays.fill(all, true);
-        assertThat(GeneratorLayer.of(layer(50, 50, 0.95, 1), all).isSparse()).isTrue();
-        assertThat(GeneratorLayer.of(layer(50, 50, 0.5, 1), all).isSparse()).isFalse();
+        assertThat(GeneratorLayer.of(layer(50, 50, 0.95, 1)).isSparse()).isTrue();
+        assertThat(GeneratorLayer.of(layer(50, 50, 0.5, 1)).isSparse()).isFalse();
     }
 }
