@@ -125,14 +125,16 @@ final class L1Command implements Callable<Integer> {
     }
 
     static String table(List<L1Row> rows) {
-        TextTable table = new TextTable(1, "method", "λ", "zeros", "held-out −ELBO", "checkpoint bytes");
+        TextTable table =
+                new TextTable(1, "method", "λ", "zeros", "held-out −ELBO", "checkpoint bytes", "µs to draw one");
         for (L1Row row : rows) {
             table.add(
                     row.method(),
                     row.lambda() == 0 ? "0" : String.format(Locale.ROOT, "%.0e", row.lambda()),
                     String.format(Locale.ROOT, "%.1f %%", 100 * row.zeroRatio()),
                     String.format(Locale.ROOT, "%.2f", row.heldOutNelbo()),
-                    String.valueOf(row.checkpointBytes()));
+                    String.valueOf(row.checkpointBytes()),
+                    String.format(Locale.ROOT, "%.1f", row.imageMicros()));
         }
         return table.toString();
     }

@@ -7,6 +7,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import sparsestream.contract.PublishedModel;
 import sparsestream.contract.Tensor;
+import sparsestream.model.ImageGenerator;
 import sparsestream.model.L1;
 import sparsestream.model.Network;
 import sparsestream.model.RejectedBatchException;
@@ -20,6 +21,9 @@ import sparsestream.producer.Dataset;
 final class L1Run {
     private static final int BATCH = 128;
     private static final long SEED = 1;
+
+    /** Images drawn to warm up, and as many to time. */
+    private static final int DRAWN = 10_000;
 
     private final Dataset train;
     private final Dataset heldOut;
@@ -39,8 +43,20 @@ final class L1Run {
             learn(model);
             double nelbo = model.heldOutNelbo(heldOut.images(), heldOut.count()).orElseThrow();
             String method = l1.lambda() == 0 ? "none" : l1.method().toString();
-            return new L1Row(method, l1.lambda(), model.zeroRatio(), nelbo, checkpointBytes(model));
+            double micros = imageMicros(new ImageGenerator(model.networks().get(1)));
+            return new L1Row(method, l1.lambda(), model.zeroRatio(), nelbo, checkpointBytes(model), micros);
         }
+    }
+
+    private static double imageMicros(ImageGenerator generator) {
+        double[] micros = new double[DRAWN];
+        for (int i = -DRAWN; i < DRAWN; i++) {
+            long start = System.nanoTime();
+            generator.image(SEED, i);
+            micros[Math.max(i, 0)] = (System.nanoTime() - start) / 1e3;
+        }
+        Arrays.sort(micros);
+        return micros[DRAWN / 2];
     }
 
     private void learn(StreamModel model) {
