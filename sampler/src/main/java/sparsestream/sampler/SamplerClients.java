@@ -23,13 +23,14 @@ final class SamplerClients {
 
     Admin admin() {
         return Admin.create(
-                settings(Map.of(), Map.of("default.api.timeout.ms", WAIT_MS, "request.timeout.ms", WAIT_MS)));
+                settings("admin", Map.of(), Map.of("default.api.timeout.ms", WAIT_MS, "request.timeout.ms", WAIT_MS)));
     }
 
     /** Reads without a group, and only what was committed. */
     Consumer<byte[], byte[]> consumer() {
         return new KafkaConsumer<>(
                 settings(
+                        "consumer",
                         Map.of(),
                         Map.of(
                                 "isolation.level", "read_committed",
@@ -51,6 +52,7 @@ final class SamplerClients {
     Producer<byte[], byte[]> producer() {
         return new KafkaProducer<>(
                 settings(
+                        "producer",
                         Map.of("linger.ms", "5", "compression.type", "gzip", "buffer.memory", String.valueOf(8 << 20)),
                         Map.of(
                                 "acks", "all",
@@ -62,9 +64,10 @@ final class SamplerClients {
                 new ByteArraySerializer());
     }
 
-    private Map<String, Object> settings(Map<String, String> defaults, Map<String, String> required) {
+    /** @param role tells the clients of one sampler apart, in meters too */
+    private Map<String, Object> settings(String role, Map<String, String> defaults, Map<String, String> required) {
         Map<String, Object> settings = new HashMap<>();
-        settings.put("client.id", "sparsestream-sampler");
+        settings.put("client.id", "sparsestream-sampler-" + role);
         settings.putAll(defaults);
         settings.putAll(userSettings);
         settings.putAll(required);
