@@ -8,6 +8,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import sparsestream.model.ModelState;
+import sparsestream.model.RejectedBatchException;
+import sparsestream.model.StreamModel;
 import sparsestream.trainer.Learner.Learned;
 import sparsestream.trainer.Learner.Passed;
 import sparsestream.trainer.Learner.Rejected;
@@ -52,6 +55,24 @@ class LearnerTest {
             assertThat(weights(learner)).isEqualTo(weights);
             assertThat(learner.nextOffset()).isEqualTo(2);
             assertThat(learner.model().step()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void aBatchWhoseGradientIsNotFiniteIsRejectedWithTheReason(ModelSettings settings) {
+        StreamModel model = settings.create(1);
+        ModelState state = model.state();
+        state.tensors().values().forEach(tensor -> java.util.Arrays.fill(tensor, 1e30f));
+        model.restore(state);
+        try (Learner learner = new Learner(settings, model, 0, 0, 0)) {
+            String weights = weights(learner);
+            assertThat(learner.accept(Fixtures.batch(0)))
+                    .isInstanceOfSatisfying(Rejected.class, rejected -> assertThat(rejected.reason())
+                            .isInstanceOf(RejectedBatchException.class)
+                            .hasMessageContaining("not finite"));
+            assertThat(weights(learner)).isEqualTo(weights);
+            assertThat(learner.nextOffset()).isEqualTo(1);
         }
     }
 
