@@ -1,6 +1,7 @@
 package sparsestream.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -62,6 +63,48 @@ class DeadLetterTest {
                 DeadLetter.of(TOPIC, Records.read(first), new IllegalStateException("second"));
 
         assertThat(headers(second)).hasSize(8).contains("dlq.error.message=second", "dlq.topic=p.images.batches.dlq");
+    }
+
+    @Test
+    void aValueThatUnpacksToMoreThanALetterHoldsStaysWhereItWasRead() throws Exception {
+        byte[] huge = new byte[DeadLetter.MAX_VALUE_BYTES + 1];
+        ConsumerRecord<byte[], byte[]> source = Records.read("images.batches", KEY, huge, new RecordHeaders());
+
+        ProducerRecord<byte[], byte[]> letter = DeadLetter.of(TOPIC, source, new IllegalStateException("huge"));
+
+        assertThat(letter.value()).isNull();
+        assertThat(headers(letter)).contains("dlq.value.omitted=67108865");
+        assertThat(DeadLetter.read(Records.read(letter)).valueOmitted()).isTrue();
+    }
+
+    @Test
+    void aLetterTellsWhereItWasReadAndWhy() throws Exception {
+        ProducerRecord<byte[], byte[]> letter = DeadLetter.of(TOPIC, source(), new IllegalStateException("why"));
+
+        assertThat(DeadLetter.read(Records.read(letter)))
+                .isEqualTo(new DeadLetter("images.batches", 3, 41, "java.lang.IllegalStateException", "why", false));
+    }
+
+    @Test
+    void aRecordWithoutTheHeadersIsNoLetter() {
+        var e = catchThrowableOfType(MalformedMessageException.class, () -> DeadLetter.read(source()));
+
+        assertThat(e).hasMessage("dlq.partition: header is missing");
+    }
+
+    @Test
+    void aLetterPutBackIsTheRecordItWasAndNamesTheLetter() throws Exception {
+        ConsumerRecord<byte[], byte[]> letter =
+                Records.read(DeadLetter.of(TOPIC, source(), new IllegalStateException("why")));
+
+        ProducerRecord<byte[], byte[]> back = DeadLetter.read(letter).putBack(letter, letter.value());
+
+        assertThat(back.topic()).isEqualTo("images.batches");
+        assertThat(back.partition()).isEqualTo(3);
+        assertThat(back.key()).isEqualTo(KEY);
+        assertThat(back.value()).isEqualTo(VALUE);
+        assertThat(headers(back))
+                .containsExactly("trace=one", "trace=two", "replayed.from=" + DeadLetter.address(letter));
     }
 
     private static ConsumerRecord<byte[], byte[]> source() {

@@ -30,6 +30,9 @@ final class Learner implements AutoCloseable {
     /** It had been passed before. */
     record Passed() implements Outcome {}
 
+    /** A record under 1 MB may unpack to any size, and what is learned takes many times its size in activations. */
+    private static final int MAX_BATCH_BYTES = 4 << 20;
+
     private final ModelSettings settings;
     private final StreamModel model;
     private final long firstOffset;
@@ -55,7 +58,7 @@ final class Learner implements AutoCloseable {
         }
         nextOffset = record.offset() + 1;
         try {
-            ImageBatch batch = ImageBatch.decode(record.value());
+            ImageBatch batch = decode(record.value());
             if (batch.height() != settings.height() || batch.width() != settings.width()) {
                 throw new MalformedMessageException(
                         "images.shape",
@@ -66,6 +69,14 @@ final class Learner implements AutoCloseable {
         } catch (MalformedMessageException | RejectedBatchException e) {
             return new Rejected(e);
         }
+    }
+
+    private static ImageBatch decode(byte[] value) throws MalformedMessageException {
+        if (value != null && value.length > MAX_BATCH_BYTES) {
+            throw new MalformedMessageException(
+                    "value", "has %d bytes, a batch at most %d".formatted(value.length, MAX_BATCH_BYTES));
+        }
+        return ImageBatch.decode(value);
     }
 
     ModelSettings settings() {

@@ -36,7 +36,8 @@ final class PartitionTrainer implements AutoCloseable {
     /** Rejected records wait for the next transaction; beyond so many bytes one is due at once. */
     private static final long MAX_PENDING_BYTES = 16 << 20;
 
-    private static final int MAX_REQUEST_BYTES = 4 << 20;
+    /** A request is far smaller, since it is compressed; Kafka compares this with the size of a record that is not. */
+    private static final int MAX_REQUEST_BYTES = 2 * DeadLetter.MAX_VALUE_BYTES;
 
     /** How long a call may wait for the cluster before the session is given up and begun anew. */
     private static final int MAX_BLOCK_MS = 15_000;
@@ -95,9 +96,10 @@ final class PartitionTrainer implements AutoCloseable {
     private static Producer<byte[], byte[]> producer(TrainerConfig config, TopicPartition partition) {
         Map<String, Object> properties = new HashMap<>(config.kafka());
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, config.group() + "-" + partition.partition());
-        // Weights don't compress, but a rejected record may have come compressed, and must fit again.
-        properties.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        // Weights don't compress, but a rejected record may have come compressed, by gzip or zstd, and must fit again.
+        properties.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
         properties.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
+        properties.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, MAX_REQUEST_BYTES);
         properties.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
         return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }

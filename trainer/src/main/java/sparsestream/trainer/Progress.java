@@ -20,6 +20,8 @@ final class Progress {
     private volatile TrainerStatus status;
     private long sessionImages;
     private long rejected;
+    private int newlyRejected;
+    private String firstRejection = "";
     private long sessionStartNanos;
 
     Progress(TrainerConfig config, TrainerMetrics meters) {
@@ -47,15 +49,15 @@ final class Progress {
             meters.learned(learned.images(), learned.losses(), stepNanos / 1e9, freshnessSeconds);
             status = learned(learner, learned.losses());
         } else if (outcome instanceof Rejected refused) {
-            rejected++;
-            meters.rejected();
-            String reason = refused.reason().getMessage();
-            log.warn(
-                    "{}-{}@{} goes to the dead letters: {}",
-                    record.topic(),
-                    record.partition(),
-                    record.offset(),
-                    reason);
+            if (newlyRejected == 0) {
+                firstRejection = "%s-%d@%d: %s"
+                        .formatted(
+                                record.topic(),
+                                record.partition(),
+                                record.offset(),
+                                refused.reason().getMessage());
+            }
+            newlyRejected++;
         }
     }
 
@@ -76,13 +78,28 @@ final class Progress {
     }
 
     void resumed(Learner learner) {
+        // Whatever was rejected and not published is read again.
+        newlyRejected = 0;
         status = checkpoint(LearnerCodec.publish(learner), learner, Map.of());
     }
 
     void published(PublishedModel published, Learner learner, long transactionNanos) {
+        reportRejected();
         status = checkpoint(published, learner, status.losses());
         meters.published(status, transactionNanos / 1e9);
         log.debug("{} version {} at offset {}", published.model(), learner.version(), learner.nextOffset());
+    }
+
+    /** One line a transaction, however many records it was. */
+    private void reportRejected() {
+        if (newlyRejected > 0) {
+            log.warn("{} records are in the dead letters, the first is {}", newlyRejected, firstRejection);
+        }
+        for (int i = 0; i < newlyRejected; i++) {
+            meters.rejected();
+        }
+        rejected += newlyRejected;
+        newlyRejected = 0;
     }
 
     private TrainerStatus checkpoint(PublishedModel published, Learner learner, Map<String, Double> losses) {

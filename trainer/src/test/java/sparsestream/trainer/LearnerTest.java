@@ -3,11 +3,13 @@ package sparsestream.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import sparsestream.contract.ImageBatch;
 import sparsestream.model.ModelState;
 import sparsestream.model.RejectedBatchException;
 import sparsestream.model.StreamModel;
@@ -29,7 +31,8 @@ class LearnerTest {
                 Fixtures.record(
                         1, java.util.Arrays.copyOf(Fixtures.images(1, 6, 6).encode(), 200)),
                 Fixtures.record(1, Fixtures.images(1, 5, 6).encode()),
-                Fixtures.record(1, Fixtures.images(1, 6, 7).encode()));
+                Fixtures.record(1, Fixtures.images(1, 6, 7).encode()),
+                Fixtures.record(1, new ImageBatch(120_000, 6, 6, new byte[120_000 * 36], Optional.empty()).encode()));
     }
 
     @ParameterizedTest
