@@ -52,7 +52,8 @@ public final class Main implements Runnable {
                 .addSubcommand(new BrokerCommand(shutdown))
                 .addSubcommand(new ProducerCommand(shutdown))
                 .addSubcommand(new TrainerCommand(shutdown))
-                .addSubcommand(new SamplerCommand(shutdown));
+                .addSubcommand(new SamplerCommand(shutdown))
+                .addSubcommand(new ReplayCommand());
         return commandLine
                 .setDefaultValueProvider(new EnvironmentDefaults(environment))
                 .setHelpFactory(EnvironmentDefaults::help)

@@ -57,6 +57,12 @@ class MainTest {
                 "producer --batch-size 0 | --batch-size must be between 1 and 1200, got 0",
                 "producer --rate -1 | --rate must be at least 0 images per second, got -1.0",
                 "producer --dataset nowhere | no dataset 'nowhere': neither mnist, fashion-mnist or drawn nor a directory",
+                "replay | a command is missing",
+                "replay dead-letters --value-file x | --value-file repairs one letter, which --offset must name",
+                "replay dead-letters --offset 1 --value-file nowhere | --value-file nowhere: no such file",
+                "replay dead-letters --offset 1 --to-offset 2 | --offset names one letter, --from-offset and --to-offset several: give either",
+                "replay dead-letters --from-offset 2 --to-offset 1 | --from-offset 2 and --to-offset 1 are no range",
+                "replay dead-letters --offset -1 | --from-offset -1 and --to-offset -1 are no range",
                 "sampler --rate NaN | --rate must be at least 0 images per second, got NaN"
             })
     void aWrongValueIsOneLineThatNamesTheOption(String line, String message) {
@@ -171,8 +177,12 @@ class MainTest {
     }
 
     private Stream<CommandLine> commands() {
-        CommandLine root = commandLine(Map.of());
-        return Stream.concat(Stream.of(root), root.getSubcommands().values().stream());
+        return withSubcommands(commandLine(Map.of()));
+    }
+
+    private static Stream<CommandLine> withSubcommands(CommandLine command) {
+        return Stream.concat(
+                Stream.of(command), command.getSubcommands().values().stream().flatMap(MainTest::withSubcommands));
     }
 
     private CommandLine commandLine(Map<String, String> environment) {

@@ -93,7 +93,7 @@ final class Progress {
     /** One line a transaction, however many records it was. */
     private void reportRejected() {
         if (newlyRejected > 0) {
-            log.warn("{} records are in the dead letters, the first is {}", newlyRejected, firstRejection);
+            log.warn("new dead letters: {}, the first is {}", newlyRejected, firstRejection);
         }
         for (int i = 0; i < newlyRejected; i++) {
             meters.rejected();

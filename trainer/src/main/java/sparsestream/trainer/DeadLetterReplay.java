@@ -1,0 +1,176 @@
+package sparsestream.trainer;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import sparsestream.contract.DeadLetter;
+import sparsestream.contract.Topics;
+
+/**
+ * Puts dead letters back onto the topic they came from, all of them in one transaction, and none that is back already: the
+ * source topic itself tells, by the header {@link DeadLetter#REPLAYED_FROM}, for as long as it keeps the record.
+ */
+public final class DeadLetterReplay {
+    private static final int MAX_REQUEST_BYTES = 2 * DeadLetter.MAX_VALUE_BYTES;
+
+    private final Map<String, Object> kafka;
+    private final Topics topics;
+
+    /**
+     * Which letters.
+     *
+     * @param partition of the dead letter topic; empty for all
+     * @param from first offset
+     * @param to last offset, inclusive
+     */
+    public record Range(OptionalInt partition, long from, long to) {
+        public Range {
+            if (from < 0 || to < from) {
+                throw new IllegalArgumentException(
+                        "--from-offset %d and --to-offset %d are no range".formatted(from, to));
+            }
+        }
+
+        private boolean includes(TopicPartition candidate) {
+            return partition.isEmpty() || partition.getAsInt() == candidate.partition();
+        }
+    }
+
+    /** @param kafka properties of every Kafka client */
+    public DeadLetterReplay(Map<String, Object> kafka, Topics topics) {
+        this.kafka = Map.copyOf(kafka);
+        this.topics = topics;
+    }
+
+    /**
+     * Tells what would be put back.
+     *
+     * @param repaired a value to put back in place of a letter's own
+     * @param listing takes a line for each record in the range
+     * @return how many letters would be put back
+     * @throws TrainerException if there is no dead letter topic, or nothing to put back onto
+     */
+    public int preview(Range range, Optional<byte[]> repaired, Consumer<String> listing) {
+        try (Admin admin = Admin.create(kafka)) {
+            return replay(admin, Optional.empty(), range, repaired, listing);
+        }
+    }
+
+    /**
+     * Puts back what is in the range, or nothing if it fails. Of two at the same time the older one fails.
+     *
+     * @return how many letters were put back
+     * @throws TrainerException as {@link #preview}
+     * @throws KafkaException if the transaction was not committed
+     */
+    public int run(Range range, Optional<byte[]> repaired, Consumer<String> listing) {
+        try (Admin admin = Admin.create(kafka);
+                Producer<byte[], byte[]> producer = producer()) {
+            // Before the source topic is read: what an older replay has not committed by now, it never will.
+            producer.initTransactions();
+            producer.beginTransaction();
+            int count = replay(admin, Optional.of(producer), range, repaired, listing);
+            producer.commitTransaction();
+            return count;
+        }
+    }
+
+    private int replay(
+            Admin admin,
+            Optional<Producer<byte[], byte[]>> producer,
+            Range range,
+            Optional<byte[]> repaired,
+            Consumer<String> listing) {
+        String source = topics.imageBatches().name();
+        LetterPlan plan = new LetterPlan(source, replayed(admin, source), repaired);
+        int[] count = {0};
+        partitions(admin, topics.deadLetters().name()).forEach((partition, end) -> {
+            if (range.includes(partition)) {
+                TopicRange letters = new TopicRange(partition, range.from(), Math.min(end - 1, range.to()) + 1);
+                letters.read(kafka, record -> {
+                    LetterPlan.Decision decision = plan.decide(record);
+                    listing.accept(decision.line());
+                    decision.back().ifPresent(back -> {
+                        count[0]++;
+                        producer.ifPresent(to -> send(to, back));
+                    });
+                });
+            }
+        });
+        return count[0];
+    }
+
+    /** A transaction commits only if every record in it was written, so the future need not be looked at. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private static void send(Producer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> record) {
+        producer.send(record);
+    }
+
+    private Set<String> replayed(Admin admin, String source) {
+        Set<String> addresses = new HashSet<>();
+        partitions(admin, source).forEach((partition, end) -> new TopicRange(partition, 0, end).read(kafka, record -> {
+            Header header = record.headers().lastHeader(DeadLetter.REPLAYED_FROM);
+            if (header != null && header.value() != null) {
+                addresses.add(new String(header.value(), StandardCharsets.UTF_8));
+            }
+        }));
+        return addresses;
+    }
+
+    /** The partitions of a topic and where each ends, open transactions counted. */
+    private static Map<TopicPartition, Long> partitions(Admin admin, String topic) {
+        try {
+            Map<TopicPartition, Long> ends = new TreeMap<>(Comparator.comparingInt(TopicPartition::partition));
+            int count = admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .get(topic)
+                    .partitions()
+                    .size();
+            for (int i = 0; i < count; i++) {
+                TopicPartition partition = new TopicPartition(topic, i);
+                ends.put(partition, TopicRange.end(admin, partition));
+            }
+            return ends;
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                throw new TrainerException("there is no topic " + topic, e.getCause());
+            }
+            throw e.getCause() instanceof KafkaException refused ? refused : new KafkaException(e.getCause());
+        }
+    }
+
+    private Producer<byte[], byte[]> producer() {
+        Map<String, Object> properties = new HashMap<>(kafka);
+        properties.put(
+                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                "sparsestream-replay-" + topics.deadLetters().name());
+        // A letter may unpack to much more than the record that it goes into.
+        properties.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
+        properties.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
+        properties.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, MAX_REQUEST_BYTES);
+        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+}
