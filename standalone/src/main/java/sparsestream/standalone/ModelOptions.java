@@ -69,7 +69,7 @@ final class ModelOptions {
             names = "--l1-adaptivity",
             paramLabel = "A",
             description = "Divides each weight's own L1 factor by 1 + A|w|, so that large weights are shrunk less"
-                    + " (default: 0; 50 with --preset wide).")
+                    + " (default: 0).")
     private Double adaptivity;
 
     @Option(
