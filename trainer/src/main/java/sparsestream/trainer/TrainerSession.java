@@ -35,6 +35,9 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration CLOSE = Duration.ofMillis(500);
     private static final int MAX_POLL_RECORDS = 32;
+    /** The least that brokers allow unless told otherwise. */
+    private static final int SESSION_TIMEOUT_MS = 6_000;
+
     private static final int METADATA_MAX_AGE_MS = 5_000;
 
     private final TrainerConfig config;
@@ -66,6 +69,9 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
         // Every position is sought; one that does not exist must not be replaced by another in silence.
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
+        // Until a member that is gone has been found out, its partitions wait; a heartbeat does not wait for a step.
+        properties.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS);
+        properties.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, SESSION_TIMEOUT_MS / 4);
         // A trainer that starts before its topic exists should see it soon.
         properties.putIfAbsent(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MAX_AGE_MS);
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
