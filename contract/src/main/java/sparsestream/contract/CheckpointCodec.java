@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -43,6 +45,22 @@ public final class CheckpointCodec {
         }
         records.add(manifest(topic, checkpoint, records.size(), file.length));
         return records;
+    }
+
+    /** The version that a part or a manifest claims to be of, whether or not it can be put together; empty if it claims none. */
+    public static OptionalLong claimedVersion(ConsumerRecord<byte[], byte[]> record) {
+        if (record.key() == null || record.value() == null) {
+            return OptionalLong.empty();
+        }
+        String key = new String(record.key(), StandardCharsets.US_ASCII);
+        try {
+            return OptionalLong.of(
+                    CheckpointPart.parse(key).isPresent()
+                            ? new HeaderFields(record.headers()).integer(VERSION_HEADER)
+                            : CheckpointManifest.decode(key, record.value()).version());
+        } catch (MalformedMessageException e) {
+            return OptionalLong.empty();
+        }
     }
 
     private static ProducerRecord<byte[], byte[]> manifest(Topic topic, Checkpoint checkpoint, int parts, int bytes) {

@@ -7,6 +7,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import sparsestream.contract.Topics;
 import sparsestream.trainer.HeldOut;
+import sparsestream.trainer.Recovery;
+import sparsestream.trainer.Recovery.OnDataLoss;
 import sparsestream.trainer.TrainerConfig;
 
 /** How training runs, beside what it learns. */
@@ -37,6 +39,21 @@ final class TrainerOptions {
                     + " (default: ${DEFAULT-VALUE}).")
     private long images;
 
+    // A flag needs the fallback value: without it, picocli takes a flag that the environment sets as turning it off.
+    @Option(
+            names = "--reset-state",
+            fallbackValue = "true",
+            description = "Forget what the run has learned and begin anew with the oldest batch; versions go on.")
+    private boolean resetState;
+
+    @Option(
+            names = "--on-data-loss",
+            paramLabel = "stop|continue",
+            defaultValue = "stop",
+            description = "When batches were deleted before they were learned: stop, or count them and continue"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private String onDataLoss;
+
     long images() {
         return images;
     }
@@ -57,6 +74,15 @@ final class TrainerOptions {
                 threads,
                 Duration.ofNanos((long) (checkpointIntervalSeconds * 1e9)),
                 RunOptions.limit(images),
-                Optional.ofNullable(heldOut));
+                Optional.ofNullable(heldOut),
+                new Recovery(resetState, onDataLoss()));
+    }
+
+    private OnDataLoss onDataLoss() {
+        return switch (onDataLoss) {
+            case "stop" -> OnDataLoss.STOP;
+            case "continue" -> OnDataLoss.CONTINUE;
+            default -> throw new UsageException("--on-data-loss must be stop or continue, got '" + onDataLoss + "'");
+        };
     }
 }

@@ -79,6 +79,17 @@ final class Learner implements AutoCloseable {
         return ImageBatch.decode(value);
     }
 
+    /**
+     * Passes all records before {@code offset} unseen.
+     *
+     * @return how many that are
+     */
+    long skipTo(long offset) {
+        long skipped = Math.max(0, offset - nextOffset);
+        nextOffset += skipped;
+        return skipped;
+    }
+
     ModelSettings settings() {
         return settings;
     }

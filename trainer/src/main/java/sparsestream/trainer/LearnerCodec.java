@@ -49,8 +49,12 @@ final class LearnerCodec {
         Metadata metadata = new Metadata(checkpoint.contents().metadata());
         if (!metadata.text("settings").equals(settings.fingerprint())) {
             throw new TrainerException(
-                    "the state of %s was learned with other settings: it has %s, asked for is %s; give those, or another --run-id"
-                            .formatted(checkpoint.key(), metadata.text("settings"), settings.fingerprint()));
+                    "the state of %s was learned with other settings: it has %s, asked for is %s; give those, %s"
+                            .formatted(
+                                    checkpoint.key(),
+                                    metadata.text("settings"),
+                                    settings.fingerprint(),
+                                    TrainerException.ADVICE));
         }
         ModelState state = new ModelState(
                 metadata.integer("step", 0, Long.MAX_VALUE),
@@ -58,7 +62,7 @@ final class LearnerCodec {
                 floats(checkpoint.contents().tensors()));
         long firstOffset = metadata.integer("first_offset", 0, Long.MAX_VALUE);
         long nextOffset = metadata.integer("next_offset", firstOffset, Long.MAX_VALUE);
-        long version = metadata.integer("version", 0, Long.MAX_VALUE);
+        long version = metadata.integer("version", 0, Long.MAX_VALUE - 1);
         StreamModel model = settings.create(threads);
         try {
             model.restore(state);

@@ -18,6 +18,7 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
     private final Counter steps;
     private final Counter images;
     private final Counter rejected;
+    private final Counter lost;
     private final Counter checkpoints;
     private final Timer stepTime;
     private final Timer checkpointTime;
@@ -33,6 +34,7 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
         steps = counter("sparsestream.steps", "Batches learned");
         images = counter("sparsestream.images.learned", "Images learned");
         rejected = counter("sparsestream.batches.rejected", "Batches sent to the dead letter topic");
+        lost = counter("sparsestream.batches.lost", "Batches deleted before they were learned");
         checkpoints = counter("sparsestream.checkpoints", "Checkpoints committed");
         stepTime = timer("sparsestream.step.time", "Time to learn one batch");
         checkpointTime = timer("sparsestream.checkpoint.time", "Time to publish a checkpoint in a transaction");
@@ -63,6 +65,19 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
     @Override
     public void rejected() {
         rejected.increment();
+    }
+
+    @Override
+    public void lost(long batches) {
+        lost.increment((double) batches);
+    }
+
+    @Override
+    public void recovered(double seconds) {
+        TimeGauge.builder("sparsestream.recovery.time", () -> seconds, TimeUnit.SECONDS)
+                .description("From the start of the process to its first step")
+                .tags(tags)
+                .register(registry);
     }
 
     @Override

@@ -1,95 +1,113 @@
 package sparsestream.trainer;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import sparsestream.contract.Checkpoint;
-import sparsestream.contract.CheckpointCodec;
 import sparsestream.contract.DeadLetter;
-import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.PublishedModel;
-import sparsestream.contract.Safetensors;
 import sparsestream.contract.Topic;
-import sparsestream.trainer.Learner.Outcome;
-import sparsestream.trainer.Learner.Rejected;
 
 /**
- * Trains on one partition and publishes, in one Kafka transaction, all that has changed since the last: the learner's state,
- * the public checkpoint, the rejected records and the group's offset.
+ * Trains on one partition and publishes its {@link PartitionWork} in Kafka transactions.
  *
  * <p>Its transactional id belongs to the partition, so whoever takes the partition over fences it.
  */
 final class PartitionTrainer implements AutoCloseable {
-    /** Rejected records wait for the next transaction; beyond so many bytes one is due at once. */
-    private static final long MAX_PENDING_BYTES = 16 << 20;
-
     /** A request is far smaller, since it is compressed; Kafka compares this with the size of a record that is not. */
     private static final int MAX_REQUEST_BYTES = 2 * DeadLetter.MAX_VALUE_BYTES;
 
     /** How long a call may wait for the cluster before the session is given up and begun anew. */
     private static final int MAX_BLOCK_MS = 15_000;
 
-    private final TrainerConfig config;
     private final TopicPartition partition;
     private final Producer<byte[], byte[]> producer;
-    private final Learner learner;
-    private final List<ProducerRecord<byte[], byte[]>> deadLetters = new ArrayList<>();
-    private long deadLetterBytes;
-    private long committedOffset;
+    private final PartitionWork work;
 
-    private PartitionTrainer(
-            TrainerConfig config, TopicPartition partition, Producer<byte[], byte[]> producer, Learner learner) {
-        this.config = config;
+    private PartitionTrainer(TopicPartition partition, Producer<byte[], byte[]> producer, PartitionWork work) {
         this.partition = partition;
         this.producer = producer;
-        this.learner = learner;
-        this.committedOffset = learner.nextOffset();
+        this.work = work;
     }
 
     /**
-     * Fences whoever trained on the partition before and goes on from the state it left, or starts anew at the partition's
-     * first record.
+     * Fences whoever trained on the partition before and goes on from the state it left, or begins at the partition's first
+     * record if nobody did.
      *
      * @throws TrainerException if there is a state that can't be used
      */
     static PartitionTrainer resume(TrainerConfig config, TopicPartition partition, Admin admin, long beginning) {
+        return fence(config, partition, () -> {
+            Optional<Checkpoint> state = history(
+                            config, admin, config.topics().trainerState(), config.stateKey(partition.partition()))
+                    .newest();
+            PartitionWork work = state.isPresent()
+                    ? PartitionWork.resume(config, partition.partition(), state.get())
+                    : PartitionWork.begin(config, partition.partition(), beginning, 0);
+            return work.notBehind(committedOffset(config, partition, admin));
+        });
+    }
+
+    /**
+     * Fences whoever trained on the partition before and begins at its first record, with versions above all that were ever
+     * published.
+     */
+    static PartitionTrainer anew(TrainerConfig config, TopicPartition partition, Admin admin, long beginning) {
+        return fence(config, partition, () -> {
+            StateHistory states =
+                    history(config, admin, config.topics().trainerState(), config.stateKey(partition.partition()));
+            StateHistory checkpoints =
+                    history(config, admin, config.topics().modelCheckpoints(), config.checkpointKey());
+            long version = Math.max(states.lastVersion(), checkpoints.lastVersion());
+            if (version == Long.MAX_VALUE) {
+                throw new TrainerException(config.checkpointKey() + " has used up all versions; give another --run-id");
+            }
+            return PartitionWork.begin(config, partition.partition(), beginning, version);
+        });
+    }
+
+    /** What a transaction was about to change is decided once the transactional id has been taken over: the past is read then. */
+    private static PartitionTrainer fence(
+            TrainerConfig config, TopicPartition partition, Supplier<PartitionWork> past) {
         Producer<byte[], byte[]> producer = producer(config, partition);
         try {
             producer.initTransactions();
-            String key = config.stateKey(partition.partition());
-            Optional<Checkpoint> state =
-                    StateReader.newest(admin, config.kafka(), config.topics().trainerState(), key);
-            Learner learner = state.isPresent() ? restore(config, state.get()) : start(config, beginning);
-            return new PartitionTrainer(config, partition, producer, learner);
+            return new PartitionTrainer(partition, producer, past.get());
         } catch (RuntimeException e) {
-            producer.close();
+            producer.close(Duration.ZERO);
             throw e;
         }
     }
 
-    private static Learner start(TrainerConfig config, long beginning) {
-        return new Learner(config.model(), config.model().create(config.threads()), beginning, beginning, 0);
+    private static StateHistory history(TrainerConfig config, Admin admin, Topic topic, String key) {
+        return StateReader.read(admin, config.kafka(), topic, key);
     }
 
-    private static Learner restore(TrainerConfig config, Checkpoint state) {
+    private static long committedOffset(TrainerConfig config, TopicPartition partition, Admin admin) {
         try {
-            return LearnerCodec.decodeState(state, config.model(), config.threads());
-        } catch (MalformedMessageException e) {
-            throw new TrainerException(
-                    "the state of " + state.key() + " can't be used: " + e.getMessage() + "; give another --run-id", e);
+            OffsetAndMetadata offset = admin.listConsumerGroupOffsets(config.group())
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .get(partition);
+            return offset == null ? 0 : offset.offset();
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException refused ? refused : new KafkaException(e.getCause());
         }
     }
 
@@ -104,27 +122,12 @@ final class PartitionTrainer implements AutoCloseable {
         return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    Outcome accept(ConsumerRecord<byte[], byte[]> record) {
-        Outcome outcome = learner.accept(record);
-        if (outcome instanceof Rejected rejected) {
-            deadLetters.add(DeadLetter.of(config.topics().deadLetters(), record, rejected.reason()));
-            deadLetterBytes += Math.max(0, record.serializedValueSize());
-        }
-        return outcome;
+    PartitionWork work() {
+        return work;
     }
 
     Learner learner() {
-        return learner;
-    }
-
-    /** Whether there is anything that the last transaction did not publish. */
-    boolean hasProgress() {
-        return learner.nextOffset() > committedOffset;
-    }
-
-    /** Whether a transaction is due whatever the time. */
-    boolean mustPublish() {
-        return deadLetterBytes > MAX_PENDING_BYTES;
+        return work.learner();
     }
 
     /**
@@ -134,29 +137,13 @@ final class PartitionTrainer implements AutoCloseable {
      * @throws org.apache.kafka.common.KafkaException if the transaction was not committed; this instance is then of no more use
      */
     PublishedModel publish(ConsumerGroupMetadata group) {
-        long version = learner.version() + 1;
-        PublishedModel published = LearnerCodec.publish(learner);
+        PartitionWork.Transaction transaction = work.transaction();
         producer.beginTransaction();
-        deadLetters.forEach(this::send);
-        String stateKey = config.stateKey(partition.partition());
-        Safetensors state = LearnerCodec.encodeState(learner, version);
-        send(config.topics().trainerState(), new Checkpoint(stateKey, version, state));
-        if (partition.partition() == 0) {
-            Checkpoint checkpoint = new Checkpoint(config.checkpointKey(), version, published.encode());
-            send(config.topics().modelCheckpoints(), checkpoint);
-        }
-        producer.sendOffsetsToTransaction(Map.of(partition, new OffsetAndMetadata(learner.nextOffset())), group);
+        transaction.records().forEach(this::send);
+        producer.sendOffsetsToTransaction(Map.of(partition, new OffsetAndMetadata(transaction.nextOffset())), group);
         producer.commitTransaction();
-
-        learner.published();
-        committedOffset = learner.nextOffset();
-        deadLetters.clear();
-        deadLetterBytes = 0;
-        return published;
-    }
-
-    private void send(Topic topic, Checkpoint checkpoint) {
-        CheckpointCodec.encode(topic, checkpoint).forEach(this::send);
+        work.committed();
+        return transaction.published();
     }
 
     /** A transaction commits only if every record in it was written, so the futures need not be looked at. */
@@ -167,7 +154,7 @@ final class PartitionTrainer implements AutoCloseable {
 
     @Override
     public void close() {
-        learner.close();
+        work.close();
         // What is not committed is void, so there is nothing to wait for.
         producer.close(Duration.ZERO);
     }

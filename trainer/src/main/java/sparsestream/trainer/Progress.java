@@ -1,9 +1,11 @@
 package sparsestream.trainer;
 
+import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sparsestream.contract.PublishedModel;
@@ -43,6 +45,7 @@ final class Progress {
         if (outcome instanceof Learned learned) {
             if (sessionStartNanos == 0) {
                 sessionStartNanos = System.nanoTime() - stepNanos;
+                recovered();
             }
             sessionImages += learned.images();
             double freshnessSeconds = (System.currentTimeMillis() - record.timestamp()) / 1e3;
@@ -59,6 +62,26 @@ final class Progress {
             }
             newlyRejected++;
         }
+    }
+
+    private void recovered() {
+        long startMs = ManagementFactory.getRuntimeMXBean().getStartTime();
+        double seconds = (System.currentTimeMillis() - startMs) / 1e3;
+        meters.recovered(seconds);
+        log.info(
+                "{} took its first step {} s after the process began",
+                config.model().name(),
+                seconds);
+    }
+
+    void lost(long batches, TopicPartition partition, Learner learner) {
+        meters.lost(batches);
+        log.warn(
+                "{} goes on at {} offset {}: the {} records before it were deleted before it learned them",
+                config.model().name(),
+                partition,
+                learner.nextOffset(),
+                batches);
     }
 
     private TrainerStatus learned(Learner learner, Map<String, Double> losses) {

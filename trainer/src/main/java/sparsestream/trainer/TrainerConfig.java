@@ -18,6 +18,7 @@ import sparsestream.contract.Topics;
  * @param checkpointInterval time between checkpoints
  * @param images stop when the run has learned so many images in all, earlier sessions counted
  * @param heldOut measured at each checkpoint
+ * @param recovery what to do about a past that can't simply be gone on from
  */
 public record TrainerConfig(
         Map<String, Object> kafka,
@@ -27,7 +28,8 @@ public record TrainerConfig(
         int threads,
         Duration checkpointInterval,
         OptionalLong images,
-        Optional<HeldOut> heldOut) {
+        Optional<HeldOut> heldOut,
+        Recovery recovery) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     public TrainerConfig {
@@ -51,6 +53,23 @@ public record TrainerConfig(
                         .formatted(set.height(), set.width(), model.height(), model.width()));
             }
         });
+    }
+
+    /** Settings that go on from the state that is there, or not at all. */
+    public TrainerConfig(
+            Map<String, Object> kafka,
+            Topics topics,
+            String runId,
+            ModelSettings model,
+            int threads,
+            Duration checkpointInterval,
+            OptionalLong images,
+            Optional<HeldOut> heldOut) {
+        this(kafka, topics, runId, model, threads, checkpointInterval, images, heldOut, Recovery.STRICT);
+    }
+
+    public TrainerConfig with(Recovery wanted) {
+        return new TrainerConfig(kafka, topics, runId, model, threads, checkpointInterval, images, heldOut, wanted);
     }
 
     /** The consumer group. */

@@ -2,6 +2,9 @@ package sparsestream.trainer;
 
 /** The trainer can't go on; the message is one line for the user. */
 public final class TrainerException extends RuntimeException {
+    /** What helps when a state can't be used. */
+    static final String ADVICE = "start once with --reset-state to begin anew, or give another --run-id";
+
     private static final long serialVersionUID = 1L;
 
     TrainerException(String message) {

@@ -16,6 +16,12 @@ interface TrainerMetrics {
     /** A batch was sent to the dead letter topic. */
     void rejected();
 
+    /** Batches were deleted before they were learned. */
+    void lost(long batches);
+
+    /** The first batch of this process was learned, so long after the process began. */
+    void recovered(double seconds);
+
     /** A checkpoint was committed. */
     void published(TrainerStatus status, double transactionSeconds);
 }

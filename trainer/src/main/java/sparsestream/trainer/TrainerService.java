@@ -2,7 +2,7 @@ package sparsestream.trainer;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -24,12 +24,17 @@ public final class TrainerService implements Runnable, AutoCloseable {
 
     private static final long RETRY_SECONDS = 1;
 
+    /** For the last checkpoint, which takes a tenth of a second where Kafka is well. */
+    private static final long STOP_SECONDS = 3;
+
     private final TrainerConfig config;
     private final Metrics metrics;
     private final Health health;
     private final String healthCheck;
     private final Progress progress;
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final AtomicReference<Thread> worker = new AtomicReference<>();
+    private boolean resetPending;
 
     /** Connects nothing yet; {@link #run} does. */
     public TrainerService(TrainerConfig config, Metrics metrics, Health health) {
@@ -37,33 +42,55 @@ public final class TrainerService implements Runnable, AutoCloseable {
         this.metrics = metrics;
         this.health = health;
         this.healthCheck = "trainer-" + config.model().name();
+        this.resetPending = config.recovery().reset();
         this.progress = new Progress(
                 config,
                 new MicrometerTrainerMetrics(metrics.registry(), config.model().name()));
-        health.expect(healthCheck);
+        health.expect(healthCheck, healthCheck + ".kafka");
     }
 
     /**
-     * Trains until {@link #close} or the limit of images; what it has learned is published before it returns.
+     * Trains until {@link #close} or the limit of images; what it has learned is published before it returns, unless it was
+     * closed and Kafka does not answer in time.
      *
      * @throws TrainerException if the run can't go on
      */
     @Override
     public void run() {
-        try {
+        worker.set(Thread.currentThread());
+        try (ClusterProbe probe = new ClusterProbe(config.kafka(), health, healthCheck + ".kafka")) {
+            probe.start();
             while (!runSession()) {
                 closed.await(RETRY_SECONDS, TimeUnit.SECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            ended();
             health.ready(healthCheck, false, "stopped");
+        }
+    }
+
+    /** From here on nobody interrupts this thread; that somebody did is nobody's business, if it was told to stop. */
+    private void ended() {
+        synchronized (worker) {
+            worker.set(null);
+        }
+        if (closed.getCount() == 0 && Thread.interrupted()) {
+            log.warn(
+                    "{} stops without a last checkpoint, since Kafka does not answer; it will go on from the one before",
+                    config.model().name());
         }
     }
 
     /** Returns whether the work is done; if not, Kafka has failed and another session may do better. */
     private boolean runSession() {
         try (TrainerSession session = new TrainerSession(config, progress, metrics, health, healthCheck)) {
+            session.prepare();
+            if (resetPending) {
+                session.startAnew();
+                resetPending = false;
+            }
             session.start();
             while (closed.getCount() > 0 && !progress.isComplete()) {
                 session.poll();
@@ -75,16 +102,15 @@ public final class TrainerService implements Runnable, AutoCloseable {
                     "another trainer has taken over run %s; this one stops, and nothing is lost"
                             .formatted(config.runId()),
                     e);
-        } catch (OffsetOutOfRangeException e) {
-            throw new TrainerException(
-                    "the topic no longer has batches that run %s has yet to learn: %s"
-                            .formatted(config.runId(), e.getMessage()),
-                    e);
         } catch (AuthenticationException | AuthorizationException e) {
             throw new TrainerException("Kafka refuses: " + e.getMessage(), e);
         } catch (InterruptException e) {
             return true;
         } catch (KafkaException e) {
+            if (e.getCause() instanceof TrainerException refusal) {
+                // The consumer has packed it, as all that its rebalance listener throws.
+                throw refusal;
+            }
             health.ready(healthCheck, false, String.valueOf(e.getMessage()));
             log.warn("{} goes back to its last checkpoint: {}", config.model().name(), e.getMessage());
             return closed.getCount() == 0;
@@ -96,9 +122,27 @@ public final class TrainerService implements Runnable, AutoCloseable {
         return progress.status();
     }
 
-    /** Asks {@link #run} to publish what it has and return; any thread may ask. */
+    /** Asks {@link #run} to publish what it has and return, in {@value #STOP_SECONDS} s at most; any thread may ask. */
     @Override
     public void close() {
         closed.countDown();
+        if (worker.get() != null) {
+            Thread impatience = new Thread(this::interruptWhenLate, healthCheck + "-stop");
+            impatience.setDaemon(true);
+            impatience.start();
+        }
+    }
+
+    private void interruptWhenLate() {
+        try {
+            TimeUnit.SECONDS.sleep(STOP_SECONDS);
+        } catch (InterruptedException e) {
+            return;
+        }
+        synchronized (worker) {
+            if (worker.get() != null) {
+                worker.get().interrupt();
+            }
+        }
     }
 }

@@ -8,11 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
@@ -29,7 +33,11 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TrainerSession.class);
 
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration CLOSE = Duration.ofMillis(500);
     private static final int MAX_POLL_RECORDS = 32;
+    /** The least that brokers allow unless told otherwise. */
+    private static final int SESSION_TIMEOUT_MS = 6_000;
+
     private static final int METADATA_MAX_AGE_MS = 5_000;
 
     private final TrainerConfig config;
@@ -61,13 +69,16 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
         // Every position is sought; one that does not exist must not be replaced by another in silence.
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
+        // Until a member that is gone has been found out, its partitions wait; a heartbeat does not wait for a step.
+        properties.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS);
+        properties.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, SESSION_TIMEOUT_MS / 4);
         // A trainer that starts before its topic exists should see it soon.
         properties.putIfAbsent(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MAX_AGE_MS);
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** Joins the group; partitions come with {@link #poll}. */
-    void start() {
+    /** Creates the topics that are missing. */
+    void prepare() {
         TopicCreation.ensure(
                         admin,
                         List.of(
@@ -75,27 +86,75 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
                                 config.topics().modelCheckpoints(),
                                 config.topics().deadLetters()))
                 .forEach(difference -> log.warn("{}", difference));
+    }
+
+    /** Gives every partition a new model and publishes that. Whoever trains on them is fenced. */
+    void startAnew() {
+        String topic = config.topics().imageBatches().name();
+        List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                .map(info -> new TopicPartition(topic, info.partition()))
+                .toList();
+        Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
+        for (TopicPartition partition : partitions) {
+            try (PartitionTrainer trainer =
+                    PartitionTrainer.anew(config, partition, admin, beginnings.get(partition))) {
+                trainer.publish(consumer.groupMetadata());
+                log.info(
+                        "{} begins anew at {} offset {} with version {}",
+                        config.model().name(),
+                        partition,
+                        trainer.learner().nextOffset(),
+                        trainer.learner().version());
+            }
+        }
+    }
+
+    /** Joins the group; partitions come with {@link #poll}. */
+    void start() {
         consumer.subscribe(List.of(config.topics().imageBatches().name()), this);
         nextCheckpointNanos = System.nanoTime() + config.checkpointInterval().toNanos();
     }
 
     /** Waits a little for records and learns them; publishes when it is time. */
     void poll() {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        for (ConsumerRecord<byte[], byte[]> record : records()) {
             if (progress.isComplete()) {
                 return;
             }
             PartitionTrainer trainer = trainers.get(new TopicPartition(record.topic(), record.partition()));
             long start = System.nanoTime();
-            progress.accepted(record, trainer.accept(record), trainer.learner(), System.nanoTime() - start);
+            progress.accepted(record, trainer.work().accept(record), trainer.learner(), System.nanoTime() - start);
         }
         publishWhenDue();
+    }
+
+    private ConsumerRecords<byte[], byte[]> records() {
+        try {
+            return consumer.poll(POLL);
+        } catch (OffsetOutOfRangeException e) {
+            seek(e.offsetOutOfRangePartitions().keySet());
+            return ConsumerRecords.empty();
+        }
+    }
+
+    /** Where each partition's work goes on, which may be beyond records that were deleted. */
+    private void seek(Collection<TopicPartition> partitions) {
+        Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        for (TopicPartition partition : partitions) {
+            PartitionWork work = trainers.get(partition).work();
+            long lost = work.meet(beginnings.get(partition), ends.get(partition));
+            if (lost > 0) {
+                progress.lost(lost, partition, work.learner());
+            }
+            consumer.seek(partition, work.learner().nextOffset());
+        }
     }
 
     private void publishWhenDue() {
         boolean due = System.nanoTime() - nextCheckpointNanos >= 0;
         for (PartitionTrainer trainer : trainers.values()) {
-            if (trainer.mustPublish() || (due && trainer.hasProgress())) {
+            if (trainer.work().mustPublish() || (due && trainer.work().hasProgress())) {
                 publish(trainer);
             }
         }
@@ -107,7 +166,9 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
 
     /** Publishes whatever the last transactions did not. */
     void publishAll() {
-        trainers.values().stream().filter(PartitionTrainer::hasProgress).forEach(this::publish);
+        trainers.values().stream()
+                .filter(trainer -> trainer.work().hasProgress())
+                .forEach(this::publish);
     }
 
     private void publish(PartitionTrainer trainer) {
@@ -121,7 +182,6 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
         for (TopicPartition partition : partitions) {
             PartitionTrainer trainer = PartitionTrainer.resume(config, partition, admin, beginnings.get(partition));
             trainers.put(partition, trainer);
-            consumer.seek(partition, trainer.learner().nextOffset());
             progress.resumed(trainer.learner());
             log.info(
                     "{} {} at {} offset {}, {} images learned",
@@ -131,6 +191,7 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
                     trainer.learner().nextOffset(),
                     trainer.learner().model().images());
         }
+        seek(partitions);
         health.ready(healthCheck, true, "partitions " + trainers.keySet());
     }
 
@@ -138,7 +199,7 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
         for (TopicPartition partition : partitions) {
             PartitionTrainer trainer = trainers.get(partition);
-            if (trainer != null && trainer.hasProgress()) {
+            if (trainer != null && trainer.work().hasProgress()) {
                 publish(trainer);
             }
         }
@@ -155,14 +216,22 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
         }
     }
 
-    /** Leaves the group without publishing. */
+    /** Leaves the group without publishing; waits for the cluster no longer than a moment. */
     @Override
     public void close() {
+        // A client that is closed by an interrupted thread leaves things behind.
+        boolean interrupted = Thread.interrupted();
         trainers.values().forEach(PartitionTrainer::close);
         trainers.clear();
         consumerMeters.close();
-        consumer.unsubscribe();
-        consumer.close();
+        try {
+            consumer.close(CloseOptions.timeout(CLOSE));
+        } catch (KafkaException e) {
+            log.debug("the group has to find out by itself that this member left", e);
+        }
         admin.close(Duration.ZERO);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -1,0 +1,172 @@
+package sparsestream.trainer;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import sparsestream.contract.Checkpoint;
+import sparsestream.contract.CheckpointCodec;
+import sparsestream.contract.DeadLetter;
+import sparsestream.contract.MalformedMessageException;
+import sparsestream.contract.PublishedModel;
+import sparsestream.contract.Safetensors;
+import sparsestream.contract.Topic;
+import sparsestream.trainer.Learner.Outcome;
+import sparsestream.trainer.Learner.Rejected;
+import sparsestream.trainer.Recovery.OnDataLoss;
+
+/**
+ * The work on one partition since the last transaction, and what the next one holds: the learner's state, the public checkpoint,
+ * the rejected records and the group's offset. No Kafka client, no clock.
+ */
+final class PartitionWork implements AutoCloseable {
+    /** Rejected records wait for the next transaction; beyond so many bytes one is due at once. */
+    private static final long MAX_PENDING_BYTES = 16 << 20;
+
+    /**
+     * What becomes visible together or not at all.
+     *
+     * @param records in the order in which they are to be sent
+     * @param nextOffset that the group commits
+     * @param published the model as the world then sees it
+     */
+    record Transaction(List<ProducerRecord<byte[], byte[]>> records, long nextOffset, PublishedModel published) {}
+
+    private final TrainerConfig config;
+    private final int partition;
+    private final Learner learner;
+    private final List<ProducerRecord<byte[], byte[]>> deadLetters = new ArrayList<>();
+    private long deadLetterBytes;
+    private long committedOffset;
+
+    private PartitionWork(TrainerConfig config, int partition, Learner learner) {
+        this.config = config;
+        this.partition = partition;
+        this.learner = learner;
+        this.committedOffset = learner.nextOffset();
+    }
+
+    /** With a new model from {@code offset} on; the first checkpoint has the version after {@code version}. */
+    static PartitionWork begin(TrainerConfig config, int partition, long offset, long version) {
+        Learner learner = new Learner(config.model(), config.model().create(config.threads()), offset, offset, version);
+        return new PartitionWork(config, partition, learner);
+    }
+
+    /**
+     * From where a transaction left it.
+     *
+     * @throws TrainerException if it is not the state of such a model
+     */
+    static PartitionWork resume(TrainerConfig config, int partition, Checkpoint state) {
+        try {
+            Learner learner = LearnerCodec.decodeState(state, config.model(), config.threads());
+            return new PartitionWork(config, partition, learner);
+        } catch (MalformedMessageException e) {
+            throw new TrainerException(
+                    "the state of %s can't be used (%s); %s"
+                            .formatted(state.key(), e.getMessage(), TrainerException.ADVICE),
+                    e);
+        }
+    }
+
+    /**
+     * This, unless the group has committed an offset beyond its state; every transaction has both.
+     *
+     * @throws TrainerException if the state is older than what the group committed, or gone
+     */
+    PartitionWork notBehind(long groupOffset) {
+        if (learner.nextOffset() < groupOffset) {
+            close();
+            throw new TrainerException(
+                    "the state of %s is not the last that was committed: it is at offset %d of %s, the group %s at %d; %s"
+                            .formatted(
+                                    config.stateKey(partition),
+                                    learner.nextOffset(),
+                                    name(),
+                                    config.group(),
+                                    groupOffset,
+                                    TrainerException.ADVICE));
+        }
+        return this;
+    }
+
+    Outcome accept(ConsumerRecord<byte[], byte[]> record) {
+        Outcome outcome = learner.accept(record);
+        if (outcome instanceof Rejected rejected) {
+            deadLetters.add(DeadLetter.of(config.topics().deadLetters(), record, rejected.reason()));
+            deadLetterBytes += Math.max(0, record.serializedValueSize());
+        }
+        return outcome;
+    }
+
+    /**
+     * Meets the records that are left in the partition, {@code [beginning, end)}.
+     *
+     * @return how many were deleted before they were learned
+     * @throws TrainerException if some were and the settings don't allow that, or if the partition ends before what was learned
+     */
+    long meet(long beginning, long end) {
+        long next = learner.nextOffset();
+        if (next > end) {
+            throw new TrainerException(
+                    "%s has learned up to offset %d of %s, which ends at %d: it is another topic than it was; %s"
+                            .formatted(config.stateKey(partition), next, name(), end, TrainerException.ADVICE));
+        }
+        if (next < beginning && config.recovery().onDataLoss() == OnDataLoss.STOP) {
+            throw new TrainerException(
+                    "%d records of %s, offsets %d to %d, were deleted before %s learned them; --on-data-loss continue goes on without them"
+                            .formatted(beginning - next, name(), next, beginning - 1, config.stateKey(partition)));
+        }
+        return learner.skipTo(beginning);
+    }
+
+    private String name() {
+        return config.topics().imageBatches().name() + "-" + partition;
+    }
+
+    Learner learner() {
+        return learner;
+    }
+
+    /** Whether there is anything that the last transaction did not publish. */
+    boolean hasProgress() {
+        return learner.nextOffset() > committedOffset;
+    }
+
+    /** Whether a transaction is due whatever the time. */
+    boolean mustPublish() {
+        return deadLetterBytes > MAX_PENDING_BYTES;
+    }
+
+    /** Everything since the last time. */
+    Transaction transaction() {
+        long version = learner.version() + 1;
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(deadLetters);
+        Safetensors state = LearnerCodec.encodeState(learner, version);
+        records.addAll(encode(config.topics().trainerState(), config.stateKey(partition), version, state));
+        PublishedModel published = LearnerCodec.publish(learner);
+        if (partition == 0) {
+            records.addAll(
+                    encode(config.topics().modelCheckpoints(), config.checkpointKey(), version, published.encode()));
+        }
+        return new Transaction(records, learner.nextOffset(), published);
+    }
+
+    private static List<ProducerRecord<byte[], byte[]>> encode(
+            Topic topic, String key, long version, Safetensors contents) {
+        return CheckpointCodec.encode(topic, new Checkpoint(key, version, contents));
+    }
+
+    /** The transaction was committed. */
+    void committed() {
+        learner.published();
+        committedOffset = learner.nextOffset();
+        deadLetters.clear();
+        deadLetterBytes = 0;
+    }
+
+    @Override
+    public void close() {
+        learner.close();
+    }
+}

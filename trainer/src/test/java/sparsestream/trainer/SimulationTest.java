@@ -1,0 +1,242 @@
+package sparsestream.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import sparsestream.contract.Checkpoint;
+import sparsestream.contract.CheckpointAssembler;
+import sparsestream.contract.PublishedModel;
+import sparsestream.contract.Topics;
+import sparsestream.trainer.PartitionWork.Transaction;
+
+/**
+ * Two trainers of one run on one partition, with everything that may happen to them, in an order that a seed decides.
+ *
+ * <p>{@code -Dsimulation.seed=N} runs one schedule, {@code -Dsimulation.schedules=N} so many.
+ */
+class SimulationTest {
+    private static final long SCHEDULES = 200;
+    private static final int BATCHES = 24;
+    private static final int EVENTS = 60;
+
+    private final TrainerConfig config = new TrainerConfig(
+            Map.of(),
+            new Topics(""),
+            "run",
+            Fixtures.vae(),
+            1,
+            Duration.ofSeconds(1),
+            OptionalLong.empty(),
+            Optional.empty());
+
+    /** What a trainer that is never disturbed has after each offset. */
+    private final TreeMap<Long, String> weights = new TreeMap<>();
+
+    private final List<ConsumerRecord<byte[], byte[]>> batches = new ArrayList<>();
+    private final List<Long> poison = new ArrayList<>();
+
+    SimulationTest() {
+        try (Learner undisturbed = Fixtures.start(config.model())) {
+            weights.put(0L, LearnerTest.weights(undisturbed));
+            for (long offset = 0; offset < BATCHES; offset++) {
+                boolean poisoned = offset % 5 == 3;
+                ConsumerRecord<byte[], byte[]> record = poisoned
+                        ? Fixtures.record(offset, "poison".getBytes(StandardCharsets.UTF_8))
+                        : Fixtures.batch(offset);
+                batches.add(record);
+                if (poisoned) {
+                    poison.add(offset);
+                } else {
+                    undisturbed.accept(record);
+                }
+                weights.put(offset + 1, LearnerTest.weights(undisturbed));
+            }
+        }
+    }
+
+    @Test
+    void whateverHappensTheCommittedIsThatOfAnUndisturbedRun() throws Exception {
+        Long only = Long.getLong("simulation.seed");
+        long[] seeds = only != null
+                ? new long[] {only}
+                : LongStream.range(0, Long.getLong("simulation.schedules", SCHEDULES))
+                        .toArray();
+        for (long seed : seeds) {
+            try {
+                new Schedule(seed).run();
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("reproduce with -Dsimulation.seed=" + seed, e);
+            }
+        }
+    }
+
+    /** A trainer between taking the transactional id over and its end. */
+    private static final class Trainer {
+        private final int epoch;
+        private final PartitionWork work;
+        private Optional<Transaction> underWay = Optional.empty();
+
+        Trainer(int epoch, PartitionWork work) {
+            this.epoch = epoch;
+            this.work = work;
+        }
+    }
+
+    private final class Schedule {
+        private final Random random;
+        private final MemoryLog log = new MemoryLog();
+        private final Trainer[] trainers = new Trainer[2];
+        private long lastVersion;
+        private int seen;
+
+        Schedule(long seed) {
+            this.random = new Random(seed);
+        }
+
+        void run() throws Exception {
+            for (int event = 0; event < EVENTS; event++) {
+                happen(random.nextInt(trainers.length));
+                if (log.size() != seen) {
+                    requireConsistent();
+                    seen = log.size();
+                }
+            }
+            for (int who = 0; who < trainers.length; who++) {
+                end(who);
+            }
+            takeOver(0);
+            learn(trainers[0], BATCHES);
+            if (trainers[0].work.hasProgress()) {
+                trainers[0].underWay = Optional.of(trainers[0].work.transaction());
+                commit(0);
+            }
+            end(0);
+            requireConsistent();
+            assertThat(log.groupOffset()).isEqualTo(BATCHES);
+        }
+
+        private void happen(int who) {
+            Trainer trainer = trainers[who];
+            int event = random.nextInt(100);
+            if (trainer == null) {
+                takeOver(who);
+            } else if (trainer.underWay.isPresent()) {
+                finish(who, event);
+            } else if (event < 55) {
+                learn(trainer, 1 + random.nextInt(3));
+            } else if (event < 85 && trainer.work.hasProgress()) {
+                trainer.underWay = Optional.of(trainer.work.transaction());
+            } else if (event < 95) {
+                log.compact(config.topics().trainerState());
+            } else {
+                end(who);
+            }
+        }
+
+        /** A commit may work, be aborted, be lost with its answer, or be lost with its trainer on either side of it. */
+        private void finish(int who, int event) {
+            if (event < 60) {
+                commit(who);
+            } else if (event < 70) {
+                log.commit(trainers[who].epoch, trainers[who].underWay.orElseThrow());
+                end(who);
+            } else if (event < 80) {
+                end(who);
+            }
+        }
+
+        private void commit(int who) {
+            Trainer trainer = trainers[who];
+            if (log.commit(trainer.epoch, trainer.underWay.orElseThrow())) {
+                trainer.work.committed();
+                trainer.underWay = Optional.empty();
+            } else {
+                end(who);
+            }
+        }
+
+        private void takeOver(int who) {
+            int epoch = log.fence();
+            StateHistory history = new StateHistory(config.stateKey(0));
+            log.read(config.topics().trainerState()).forEach(history::accept);
+            Optional<Checkpoint> state = history.newest();
+            PartitionWork work = state.isPresent()
+                    ? PartitionWork.resume(config, 0, state.get())
+                    : PartitionWork.begin(config, 0, 0, 0);
+            trainers[who] = new Trainer(epoch, work.notBehind(log.groupOffset()));
+            assertThat(work.meet(0, BATCHES)).isZero();
+        }
+
+        /** The next records, after some that were delivered before. */
+        private void learn(Trainer trainer, int count) {
+            int next = (int) trainer.work.learner().nextOffset();
+            int from = Math.max(0, next - random.nextInt(3));
+            batches.subList(from, Math.min(BATCHES, next + count)).forEach(trainer.work::accept);
+        }
+
+        private void end(int who) {
+            if (trainers[who] != null) {
+                trainers[who].work.close();
+                trainers[who] = null;
+            }
+        }
+
+        /** State, checkpoint, dead letters and offset belong together, and the weights are those of the offset. */
+        private void requireConsistent() throws Exception {
+            long offset = log.groupOffset();
+            List<Long> letters = log.read(config.topics().deadLetters()).stream()
+                    .map(letter -> Long.parseLong(
+                            new String(letter.headers().lastHeader("dlq.offset").value(), StandardCharsets.UTF_8)))
+                    .toList();
+            assertThat(letters)
+                    .isEqualTo(poison.stream().filter(p -> p < offset).toList());
+            Optional<Checkpoint> newest = newestCheckpoint();
+            assertThat(newest.isPresent()).isEqualTo(offset > 0);
+            if (newest.isPresent()) {
+                PublishedModel published = PublishedModel.decode(newest.get().contents());
+                assertThat(published.inputTo()).isEqualTo(offset);
+                assertThat(published.weightsSha256()).isEqualTo(weights.get(offset));
+                requireState(newest.get().version(), offset);
+            }
+        }
+
+        private void requireState(long version, long offset) {
+            StateHistory history = new StateHistory(config.stateKey(0));
+            log.read(config.topics().trainerState()).forEach(history::accept);
+            Map<String, String> state =
+                    history.newest().orElseThrow().contents().metadata();
+            assertThat(state)
+                    .containsEntry("version", String.valueOf(version))
+                    .containsEntry("next_offset", String.valueOf(offset));
+        }
+
+        private Optional<Checkpoint> newestCheckpoint() throws Exception {
+            List<ConsumerRecord<byte[], byte[]>> records =
+                    log.read(config.topics().modelCheckpoints());
+            Optional<Checkpoint> newest = Optional.empty();
+            CheckpointAssembler assembler = new CheckpointAssembler();
+            // One version is a part and a manifest.
+            for (ConsumerRecord<byte[], byte[]> record :
+                    records.subList(Math.max(0, records.size() - 2), records.size())) {
+                newest = assembler.accept(record);
+            }
+            if (newest.isPresent()) {
+                long version = newest.get().version();
+                assertThat(version).isBetween(lastVersion, lastVersion + 1);
+                lastVersion = version;
+            }
+            return newest;
+        }
+    }
+}
