@@ -23,6 +23,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 record TopicRange(TopicPartition partition, long from, long to) {
     private static final Duration POLL = Duration.ofMillis(200);
 
+    /** One partition is read from end to end, so it may fill a fetch. */
+    private static final int FETCH_BYTES = 32 << 20;
+
     /** Where a partition ends, open transactions counted. */
     static long end(Admin admin, TopicPartition partition) throws ExecutionException, InterruptedException {
         return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
@@ -40,6 +43,8 @@ record TopicRange(TopicPartition partition, long from, long to) {
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
+        properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
         try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(partition));
