@@ -1,6 +1,8 @@
 package sparsestream.trainer;
 
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import sparsestream.contract.ImageBatch;
 import sparsestream.contract.MalformedMessageException;
@@ -88,6 +90,13 @@ final class Learner implements AutoCloseable {
         long skipped = Math.max(0, offset - nextOffset);
         nextOffset += skipped;
         return skipped;
+    }
+
+    /** −ELBO on images that are never learned, in nats an image; empty where there are none, or no such bound. */
+    OptionalDouble heldOutNelbo(Optional<HeldOut> heldOut) {
+        return heldOut.isPresent()
+                ? model.heldOutNelbo(heldOut.get().images(), heldOut.get().count())
+                : OptionalDouble.empty();
     }
 
     ModelSettings settings() {

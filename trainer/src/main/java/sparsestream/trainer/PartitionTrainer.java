@@ -19,7 +19,6 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import sparsestream.contract.Checkpoint;
 import sparsestream.contract.DeadLetter;
-import sparsestream.contract.PublishedModel;
 import sparsestream.contract.Topic;
 
 /**
@@ -133,17 +132,17 @@ final class PartitionTrainer implements AutoCloseable {
     /**
      * Publishes everything since the last time in one transaction.
      *
-     * @return what the world now sees
+     * @return what has become visible
      * @throws org.apache.kafka.common.KafkaException if the transaction was not committed; this instance is then of no more use
      */
-    PublishedModel publish(ConsumerGroupMetadata group) {
+    PartitionWork.Transaction publish(ConsumerGroupMetadata group) {
         PartitionWork.Transaction transaction = work.transaction();
         producer.beginTransaction();
         transaction.records().forEach(this::send);
         producer.sendOffsetsToTransaction(Map.of(partition, new OffsetAndMetadata(transaction.nextOffset())), group);
         producer.commitTransaction();
         work.committed();
-        return transaction.published();
+        return transaction;
     }
 
     /** A transaction commits only if every record in it was written, so the futures need not be looked at. */

@@ -2,6 +2,7 @@ package sparsestream.trainer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import sparsestream.contract.Checkpoint;
@@ -11,13 +12,14 @@ import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.PublishedModel;
 import sparsestream.contract.Safetensors;
 import sparsestream.contract.Topic;
+import sparsestream.trainer.Learner.Learned;
 import sparsestream.trainer.Learner.Outcome;
 import sparsestream.trainer.Learner.Rejected;
 import sparsestream.trainer.Recovery.OnDataLoss;
 
 /**
  * The work on one partition since the last transaction, and what the next one holds: the learner's state, the public checkpoint,
- * the rejected records and the group's offset. No Kafka client, no clock.
+ * the rejected records, the events and the group's offset. No Kafka client, no clock.
  */
 final class PartitionWork implements AutoCloseable {
     /** Rejected records wait for the next transaction; beyond so many bytes one is due at once. */
@@ -29,12 +31,18 @@ final class PartitionWork implements AutoCloseable {
      * @param records in the order in which they are to be sent
      * @param nextOffset that the group commits
      * @param published the model as the world then sees it
+     * @param heldOutNelbo of that model, in nats an image; empty where there is none
      */
-    record Transaction(List<ProducerRecord<byte[], byte[]>> records, long nextOffset, PublishedModel published) {}
+    record Transaction(
+            List<ProducerRecord<byte[], byte[]>> records,
+            long nextOffset,
+            PublishedModel published,
+            OptionalDouble heldOutNelbo) {}
 
     private final TrainerConfig config;
     private final int partition;
     private final Learner learner;
+    private final EventLog events;
     private final List<ProducerRecord<byte[], byte[]>> deadLetters = new ArrayList<>();
     private long deadLetterBytes;
     private long committedOffset;
@@ -43,6 +51,7 @@ final class PartitionWork implements AutoCloseable {
         this.config = config;
         this.partition = partition;
         this.learner = learner;
+        this.events = new EventLog(config, partition);
         this.committedOffset = learner.nextOffset();
     }
 
@@ -95,6 +104,9 @@ final class PartitionWork implements AutoCloseable {
         if (outcome instanceof Rejected rejected) {
             deadLetters.add(DeadLetter.of(config.topics().deadLetters(), record, rejected.reason()));
             deadLetterBytes += Math.max(0, record.serializedValueSize());
+            events.rejected(record, rejected.reason());
+        } else if (outcome instanceof Learned learned) {
+            events.learned(record, learned.losses());
         }
         return outcome;
     }
@@ -117,7 +129,11 @@ final class PartitionWork implements AutoCloseable {
                     "%d records of %s, offsets %d to %d, were deleted before %s learned them; --on-data-loss continue goes on without them"
                             .formatted(beginning - next, name(), next, beginning - 1, config.stateKey(partition)));
         }
-        return learner.skipTo(beginning);
+        long lost = learner.skipTo(beginning);
+        if (lost > 0) {
+            events.lost(next, beginning);
+        }
+        return lost;
     }
 
     private String name() {
@@ -145,11 +161,13 @@ final class PartitionWork implements AutoCloseable {
         Safetensors state = LearnerCodec.encodeState(learner, version);
         records.addAll(encode(config.topics().trainerState(), config.stateKey(partition), version, state));
         PublishedModel published = LearnerCodec.publish(learner);
+        OptionalDouble heldOutNelbo = learner.heldOutNelbo(config.heldOut());
         if (partition == 0) {
             records.addAll(
                     encode(config.topics().modelCheckpoints(), config.checkpointKey(), version, published.encode()));
         }
-        return new Transaction(records, learner.nextOffset(), published);
+        records.addAll(events.records(version, published, heldOutNelbo));
+        return new Transaction(records, learner.nextOffset(), published, heldOutNelbo);
     }
 
     private static List<ProducerRecord<byte[], byte[]>> encode(
@@ -162,6 +180,7 @@ final class PartitionWork implements AutoCloseable {
         learner.published();
         committedOffset = learner.nextOffset();
         deadLetters.clear();
+        events.clear();
         deadLetterBytes = 0;
     }
 

@@ -2,7 +2,6 @@ package sparsestream.trainer;
 
 import java.lang.management.ManagementFactory;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -103,14 +102,14 @@ final class Progress {
     void resumed(Learner learner) {
         // Whatever was rejected and not published is read again.
         newlyRejected = 0;
-        status = checkpoint(LearnerCodec.publish(learner), learner, Map.of());
+        status = checkpoint(LearnerCodec.publish(learner), learner.heldOutNelbo(config.heldOut()), learner, Map.of());
     }
 
-    void published(PublishedModel published, Learner learner, long transactionNanos) {
+    void published(PartitionWork.Transaction transaction, Learner learner, long transactionNanos) {
         reportRejected();
-        status = checkpoint(published, learner, status.losses());
+        status = checkpoint(transaction.published(), transaction.heldOutNelbo(), learner, status.losses());
         meters.published(status, transactionNanos / 1e9);
-        log.debug("{} version {} at offset {}", published.model(), learner.version(), learner.nextOffset());
+        log.debug("{} version {} at offset {}", config.model().name(), learner.version(), learner.nextOffset());
     }
 
     /** One line a transaction, however many records it was. */
@@ -125,7 +124,8 @@ final class Progress {
         newlyRejected = 0;
     }
 
-    private TrainerStatus checkpoint(PublishedModel published, Learner learner, Map<String, Double> losses) {
+    private TrainerStatus checkpoint(
+            PublishedModel published, OptionalDouble heldOutNelbo, Learner learner, Map<String, Double> losses) {
         return new TrainerStatus(
                 published.model(),
                 published.step(),
@@ -134,17 +134,9 @@ final class Progress {
                 learner.version(),
                 losses,
                 published.zeroRatio(),
-                heldOutNelbo(learner),
+                heldOutNelbo,
                 published.weightsSha256(),
                 status.imagesPerSecond(),
                 rejected);
-    }
-
-    private OptionalDouble heldOutNelbo(Learner learner) {
-        Optional<HeldOut> heldOut = config.heldOut();
-        return heldOut.isPresent()
-                ? learner.model()
-                        .heldOutNelbo(heldOut.get().images(), heldOut.get().count())
-                : OptionalDouble.empty();
     }
 }

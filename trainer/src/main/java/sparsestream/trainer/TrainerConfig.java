@@ -77,6 +77,11 @@ public record TrainerConfig(
         return topics.prefix() + "sparsestream-" + runId + "-" + model.name();
     }
 
+    /** Who tells of what happens, as the CloudEvents {@code source}. */
+    String source() {
+        return "/sparsestream/" + runId + "/trainer";
+    }
+
     /** The key of the public checkpoint. */
     String checkpointKey() {
         return runId + "/" + model.name();

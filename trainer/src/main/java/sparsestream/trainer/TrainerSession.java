@@ -84,7 +84,8 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
                         List.of(
                                 config.topics().trainerState(),
                                 config.topics().modelCheckpoints(),
-                                config.topics().deadLetters()))
+                                config.topics().deadLetters(),
+                                config.topics().trainingEvents()))
                 .forEach(difference -> log.warn("{}", difference));
     }
 

@@ -18,6 +18,7 @@ import sparsestream.contract.Checkpoint;
 import sparsestream.contract.CheckpointAssembler;
 import sparsestream.contract.PublishedModel;
 import sparsestream.contract.Topics;
+import sparsestream.contract.TrainingEvent;
 import sparsestream.trainer.PartitionWork.Transaction;
 
 /**
@@ -192,7 +193,7 @@ class SimulationTest {
             }
         }
 
-        /** State, checkpoint, dead letters and offset belong together, and the weights are those of the offset. */
+        /** State, checkpoint, dead letters, events and offset belong together, and the weights are those of the offset. */
         private void requireConsistent() throws Exception {
             long offset = log.groupOffset();
             List<Long> letters = log.read(config.topics().deadLetters()).stream()
@@ -201,6 +202,7 @@ class SimulationTest {
                     .toList();
             assertThat(letters)
                     .isEqualTo(poison.stream().filter(p -> p < offset).toList());
+            requireEvents(letters.size());
             Optional<Checkpoint> newest = newestCheckpoint();
             assertThat(newest.isPresent()).isEqualTo(offset > 0);
             if (newest.isPresent()) {
@@ -209,6 +211,25 @@ class SimulationTest {
                 assertThat(published.weightsSha256()).isEqualTo(weights.get(offset));
                 requireState(newest.get().version(), offset);
             }
+        }
+
+        /** Each version is told once, and each rejection. */
+        private void requireEvents(int rejections) throws Exception {
+            long version = 0;
+            int rejected = 0;
+            for (ConsumerRecord<byte[], byte[]> record :
+                    log.read(config.topics().trainingEvents())) {
+                TrainingEvent event = TrainingEvent.fromRecord(record);
+                if (event.kind() == TrainingEvent.Kind.CHECKPOINT) {
+                    version++;
+                    assertThat(event.data().get("version").asLong()).isEqualTo(version);
+                    assertThat(event.data().get("weightsSha256").asText())
+                            .isEqualTo(weights.get(event.data().get("inputTo").asLong()));
+                } else {
+                    rejected += event.data().get("count").asInt();
+                }
+            }
+            assertThat(rejected).isEqualTo(rejections);
         }
 
         private void requireState(long version, long offset) {

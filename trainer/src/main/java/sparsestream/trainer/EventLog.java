@@ -1,0 +1,101 @@
+package sparsestream.trainer;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import sparsestream.contract.PublishedModel;
+import sparsestream.contract.TrainingEvent;
+import sparsestream.contract.TrainingEvent.Kind;
+
+/** What has happened on one partition since the last transaction, as the events that the next one tells. */
+final class EventLog {
+    private final TrainerConfig config;
+    private final int partition;
+    private final List<ObjectNode> losses = new ArrayList<>();
+    private int rejections;
+    private ObjectNode firstRejection;
+    private Map<String, Double> lastLosses = Map.of();
+    private long lastBatchMs;
+
+    EventLog(TrainerConfig config, int partition) {
+        this.config = config;
+        this.partition = partition;
+    }
+
+    void learned(ConsumerRecord<byte[], byte[]> batch, Map<String, Double> terms) {
+        lastLosses = terms;
+        lastBatchMs = batch.timestamp();
+    }
+
+    /** A transaction has one event for all its rejections, however many they are. */
+    void rejected(ConsumerRecord<byte[], byte[]> record, Exception reason) {
+        if (rejections++ == 0) {
+            firstRejection = place().put("offset", record.offset()).put("reason", reason.getMessage());
+        }
+    }
+
+    /** Records [from, to) were deleted before they were learned. */
+    void lost(long from, long to) {
+        losses.add(place().put("from", from).put("to", to));
+    }
+
+    private ObjectNode place() {
+        return TrainingEvent.newData()
+                .put("topic", config.topics().imageBatches().name())
+                .put("partition", partition);
+    }
+
+    /** The events of the transaction that publishes {@code version}. */
+    List<ProducerRecord<byte[], byte[]>> records(long version, PublishedModel published, OptionalDouble heldOutNelbo) {
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        losses.forEach(data -> records.add(record(Kind.DATALOSS, data.get("to").asText(), data)));
+        if (rejections > 0) {
+            records.add(record(Kind.REJECTION, "" + version, firstRejection.put("count", rejections)));
+        }
+        records.add(record(Kind.CHECKPOINT, "" + version, checkpoint(version, published, heldOutNelbo)));
+        return records;
+    }
+
+    private ObjectNode checkpoint(long version, PublishedModel published, OptionalDouble heldOutNelbo) {
+        ObjectNode data = TrainingEvent.newData()
+                .put("partition", partition)
+                .put("version", version)
+                .put("step", published.step())
+                .put("images", published.images())
+                .put("inputFrom", published.inputFrom())
+                .put("inputTo", published.inputTo())
+                .put("zeroRatio", published.zeroRatio())
+                .put("weightsSha256", published.weightsSha256())
+                // JSON has no number for what is not finite.
+                .put(
+                        "heldOutNelbo",
+                        heldOutNelbo.stream()
+                                .filter(Double::isFinite)
+                                .boxed()
+                                .findFirst()
+                                .orElse(null));
+        if (!lastLosses.isEmpty()) {
+            data.put("lastBatchMs", lastBatchMs);
+        }
+        lastLosses.forEach(data.putObject("losses")::put);
+        return data;
+    }
+
+    private ProducerRecord<byte[], byte[]> record(Kind kind, String which, ObjectNode data) {
+        String id = "%s/%s/%s".formatted(config.stateKey(partition), kind.name().toLowerCase(Locale.ROOT), which);
+        return new TrainingEvent(kind, id, config.source(), config.model().name(), data)
+                .toRecord(config.topics().trainingEvents());
+    }
+
+    /** They have been told. */
+    void clear() {
+        losses.clear();
+        rejections = 0;
+        firstRejection = null;
+    }
+}
