@@ -15,19 +15,24 @@ import java.util.Random;
  * @param checkpointIntervalSeconds of the life that ends so
  */
 record Kill(String fault, String event, int count, long delayMs, double checkpointIntervalSeconds) {
+    private static final int FIXED = 3;
     private static final double INTERVAL_SECONDS = 0.3;
     private static final long MAX_DELAY_MS = 6_000;
 
-    /** The first two kills of a run fall before its first checkpoint and into it; the rest, mixed, are of all kinds. */
+    /**
+     * The first two kills of a run fall before its first checkpoint and into it, the third after it: from then on there is a
+     * state to restore. The rest, mixed, are of all kinds.
+     */
     static List<Kill> plan(int count, Random random) {
         List<Kill> kills = new ArrayList<>();
-        for (int round = 0; kills.size() < count - 2; round++) {
+        for (int round = 0; kills.size() < count - FIXED; round++) {
             kills.addAll(round % 2 == 0 ? atEvents(random) : atRandom(random));
         }
-        kills.subList(count - 2, kills.size()).clear();
+        kills.subList(count - FIXED, kills.size()).clear();
         Collections.shuffle(kills, random);
         kills.add(0, new Kill("before the first checkpoint", "read images.batches", 2, 0, 3_600));
         kills.add(1, betweenParts(2 + random.nextInt(2)));
+        kills.add(2, committed(1));
         return kills;
     }
 
@@ -36,7 +41,7 @@ record Kill(String fault, String event, int count, long delayMs, double checkpoi
                 betweenParts(1 + random.nextInt(12)),
                 at("between state and public checkpoint", "send model.checkpoints", 1 + random.nextInt(4)),
                 at("offsets sent, before the commit", "commit", 1 + random.nextInt(4)),
-                at("committed, answer not seen", "committed", 1 + random.nextInt(4)),
+                committed(1 + random.nextInt(4)),
                 at("while restoring", "read trainer.state", 1));
     }
 
@@ -48,6 +53,10 @@ record Kill(String fault, String event, int count, long delayMs, double checkpoi
 
     private static Kill betweenParts(int record) {
         return at("in a transaction, between parts", "send trainer.state", record);
+    }
+
+    private static Kill committed(int transaction) {
+        return at("committed, answer not seen", "committed", transaction);
     }
 
     private static Kill at(String fault, String event, int count) {
