@@ -1,11 +1,14 @@
 package sparsestream.trainer;
 
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -35,6 +38,7 @@ public final class TrainerService implements Runnable, AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicReference<Thread> worker = new AtomicReference<>();
     private boolean resetPending;
+    private Optional<GroupInstance> instance = Optional.empty();
 
     /** Connects nothing yet; {@link #run} does. */
     public TrainerService(TrainerConfig config, Metrics metrics, Health health) {
@@ -60,12 +64,16 @@ public final class TrainerService implements Runnable, AutoCloseable {
         worker.set(Thread.currentThread());
         try (ClusterProbe probe = new ClusterProbe(config.kafka(), health, healthCheck + ".kafka")) {
             probe.start();
+            if (!config.kafka().containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG)) {
+                instance = GroupInstance.take(config.group());
+            }
             while (!runSession()) {
                 closed.await(RETRY_SECONDS, TimeUnit.SECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            instance.ifPresent(GroupInstance::close);
             ended();
             health.ready(healthCheck, false, "stopped");
         }
@@ -85,7 +93,8 @@ public final class TrainerService implements Runnable, AutoCloseable {
 
     /** Returns whether the work is done; if not, Kafka has failed and another session may do better. */
     private boolean runSession() {
-        try (TrainerSession session = new TrainerSession(config, progress, metrics, health, healthCheck)) {
+        try (TrainerSession session =
+                new TrainerSession(config, instance.map(GroupInstance::name), progress, metrics, health, healthCheck)) {
             session.prepare();
             if (resetPending) {
                 session.startAnew();
@@ -102,19 +111,34 @@ public final class TrainerService implements Runnable, AutoCloseable {
                     "another trainer has taken over run %s; this one stops, and nothing is lost"
                             .formatted(config.runId()),
                     e);
+        } catch (FencedInstanceIdException e) {
+            return goOnWithoutName(e);
         } catch (AuthenticationException | AuthorizationException e) {
             throw new TrainerException("Kafka refuses: " + e.getMessage(), e);
         } catch (InterruptException e) {
             return true;
         } catch (KafkaException e) {
-            if (e.getCause() instanceof TrainerException refusal) {
-                // The consumer has packed it, as all that its rebalance listener throws.
-                throw refusal;
-            }
             health.ready(healthCheck, false, String.valueOf(e.getMessage()));
             log.warn("{} goes back to its last checkpoint: {}", config.model().name(), e.getMessage());
             return closed.getCount() == 0;
         }
+    }
+
+    /** Two machines may have one name: one trainer then does without. */
+    private boolean goOnWithoutName(FencedInstanceIdException e) {
+        if (instance.isEmpty()) {
+            throw new TrainerException(
+                    "another trainer of group %s has the same group.instance.id; give each its own"
+                            .formatted(config.group()),
+                    e);
+        }
+        log.warn(
+                "another trainer of group {} is called {} too; this one goes on without a name",
+                config.group(),
+                instance.get().name());
+        instance.get().close();
+        instance = Optional.empty();
+        return closed.getCount() == 0;
     }
 
     /** How far this has come; any thread may ask. */

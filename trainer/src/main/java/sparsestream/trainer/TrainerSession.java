@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -51,19 +52,27 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
             new TreeMap<>(Comparator.comparingInt(TopicPartition::partition));
     private long nextCheckpointNanos;
 
-    TrainerSession(TrainerConfig config, Progress progress, Metrics metrics, Health health, String healthCheck) {
+    /** @param instance this trainer's {@code group.instance.id}, unless the configuration has one */
+    TrainerSession(
+            TrainerConfig config,
+            Optional<String> instance,
+            Progress progress,
+            Metrics metrics,
+            Health health,
+            String healthCheck) {
         this.config = config;
         this.progress = progress;
         this.health = health;
         this.healthCheck = healthCheck;
-        this.consumer = consumer(config);
+        this.consumer = consumer(config, instance);
         this.consumerMeters = metrics.bind(consumer);
         this.admin = Admin.create(config.kafka());
     }
 
-    private static Consumer<byte[], byte[]> consumer(TrainerConfig config) {
+    private static Consumer<byte[], byte[]> consumer(TrainerConfig config, Optional<String> instance) {
         Map<String, Object> properties = new HashMap<>(config.kafka());
         properties.put(ConsumerConfig.GROUP_ID_CONFIG, config.group());
+        instance.ifPresent(name -> properties.putIfAbsent(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, name));
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         // Every position is sought; one that does not exist must not be replaced by another in silence.
@@ -135,6 +144,10 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
         } catch (OffsetOutOfRangeException e) {
             seek(e.offsetOutOfRangePartitions().keySet());
             return ConsumerRecords.empty();
+        } catch (KafkaException e) {
+            // What the rebalance listener throws comes packed; it is what the session failed of.
+            boolean packed = e.getClass() == KafkaException.class;
+            throw packed && e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
 
@@ -226,7 +239,9 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
         trainers.clear();
         consumerMeters.close();
         try {
-            consumer.close(CloseOptions.timeout(CLOSE));
+            // A member with a name would else keep its partitions until its session has run out.
+            consumer.close(CloseOptions.timeout(CLOSE)
+                    .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
         } catch (KafkaException e) {
             log.debug("the group has to find out by itself that this member left", e);
         }
