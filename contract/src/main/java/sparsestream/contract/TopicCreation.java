@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -15,6 +16,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -34,14 +36,26 @@ public final class TopicCreation {
     public static List<String> ensure(Admin admin, Collection<Topic> topics) {
         List<String> differences = new ArrayList<>();
         for (Topic topic : topics) {
-            Optional<TopicDescription> existing = describe(admin, topic);
-            if (existing.isPresent()) {
-                differences.addAll(differences(admin, topic, existing.get()));
-            } else {
-                create(admin, topic);
+            try {
+                differences.addAll(ensure(admin, topic));
+            } catch (AuthorizationException e) {
+                // The broker's own words don't name the topic.
+                throw new TopicAuthorizationException(
+                        "topic %s may not be described or created by this user: %s"
+                                .formatted(topic.name(), e.getMessage()),
+                        Set.of(topic.name()));
             }
         }
         return List.copyOf(differences);
+    }
+
+    private static List<String> ensure(Admin admin, Topic topic) {
+        Optional<TopicDescription> existing = describe(admin, topic);
+        if (existing.isPresent()) {
+            return differences(admin, topic, existing.get());
+        }
+        create(admin, topic);
+        return List.of();
     }
 
     private static Optional<TopicDescription> describe(Admin admin, Topic topic) {

@@ -1,5 +1,7 @@
 package sparsestream.standalone;
 
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,6 +29,15 @@ final class BrokerCommand implements Callable<Integer> {
     @Mixin
     private DataOptions data;
 
+    @Option(
+            names = "--broker-config",
+            paramLabel = "FILE",
+            description = {
+                "Properties file with settings of the broker, such as TLS, SASL and ACLs.",
+                "Clients connect to the listener named " + BrokerConfig.CLIENTS + "."
+            })
+    private Path configFile;
+
     @Spec
     private CommandSpec spec;
 
@@ -38,7 +49,9 @@ final class BrokerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(data.directory(), host, port)) {
+        Map<String, String> own =
+                configFile == null ? Map.of() : PropertiesFile.read(spec, "--broker-config", configFile);
+        try (EmbeddedBroker broker = EmbeddedBroker.start(data.directory(), host, port, own)) {
             spec.commandLine().getOut().println("broker ready at " + broker.bootstrapServers());
             spec.commandLine().getOut().flush();
             shutdown.await();

@@ -3,6 +3,7 @@ package sparsestream.standalone;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Properties;
 
 /**
@@ -12,10 +13,14 @@ import java.util.Properties;
  * @param host where clients connect
  * @param port where clients connect
  * @param controllerPort where the broker finds its controller, on loopback
+ * @param own settings that replace any of these
  */
-record BrokerConfig(Path logs, String host, int port, int controllerPort) {
+record BrokerConfig(Path logs, String host, int port, int controllerPort, Map<String, String> own) {
     static final int NODE_ID = 1;
     static final String CONTROLLER = "CONTROLLER";
+
+    /** The listener that clients connect to. Its protocol is a setting of its own, which may be replaced. */
+    static final String CLIENTS = "CLIENTS";
 
     /** What clients are told: a wildcard is no address to connect to, so it becomes the name of this machine. */
     String bootstrapServers() {
@@ -28,6 +33,7 @@ record BrokerConfig(Path logs, String host, int port, int controllerPort) {
         oneReplica(config);
         smallAndQuick(config);
         config.setProperty("auto.create.topics.enable", "false");
+        config.putAll(own);
         return config;
     }
 
@@ -36,8 +42,10 @@ record BrokerConfig(Path logs, String host, int port, int controllerPort) {
         config.setProperty("process.roles", "broker,controller");
         config.setProperty("node.id", Integer.toString(NODE_ID));
         config.setProperty("log.dirs", logs.toString());
-        config.setProperty("listeners", "PLAINTEXT://" + host + ":" + port + "," + CONTROLLER + "://" + controller);
-        config.setProperty("advertised.listeners", "PLAINTEXT://" + bootstrapServers());
+        config.setProperty("listeners", CLIENTS + "://" + host + ":" + port + "," + CONTROLLER + "://" + controller);
+        config.setProperty("advertised.listeners", CLIENTS + "://" + bootstrapServers());
+        config.setProperty("listener.security.protocol.map", CLIENTS + ":PLAINTEXT," + CONTROLLER + ":PLAINTEXT");
+        config.setProperty("inter.broker.listener.name", CLIENTS);
         config.setProperty("controller.listener.names", CONTROLLER);
         config.setProperty("controller.quorum.voters", NODE_ID + "@" + controller);
     }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -33,18 +34,28 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
+     * With the settings of {@link BrokerConfig}; returns once clients can connect.
+     *
+     * @throws BrokerException if the port or the data directory is in use or cannot be used
+     */
+    public static EmbeddedBroker start(Path data, String host, int port) {
+        return start(data, host, port, Map.of());
+    }
+
+    /**
      * Returns once clients can connect.
      *
      * @param data created if it is not there
      * @param host where to listen; clients are told this name, or this machine's own if it is a wildcard
      * @param port 0 takes a free one
+     * @param own broker settings beside those of {@link BrokerConfig} or in their place
      * @throws BrokerException if the port or the data directory is in use or cannot be used
      */
-    public static EmbeddedBroker start(Path data, String host, int port) {
+    public static EmbeddedBroker start(Path data, String host, int port, Map<String, String> own) {
         DirectoryLock lock = DirectoryLock.take(data);
         try {
             Path logs = data.resolve("kafka");
-            BrokerConfig config = new BrokerConfig(logs, host, freePort(host, port), freePort("127.0.0.1", 0));
+            BrokerConfig config = new BrokerConfig(logs, host, freePort(host, port), freePort("127.0.0.1", 0), own);
             if (!Files.exists(logs.resolve("meta.properties"))) {
                 format(logs);
             }

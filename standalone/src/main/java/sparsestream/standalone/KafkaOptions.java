@@ -1,13 +1,8 @@
 package sparsestream.standalone;
 
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Properties;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -48,8 +43,7 @@ final class KafkaOptions {
         Map<String, Object> config = new HashMap<>();
         config.put(BOOTSTRAP_SERVERS, "localhost:9092");
         if (configFile != null) {
-            Properties properties = read(configFile);
-            properties.stringPropertyNames().forEach(name -> config.put(name, properties.getProperty(name)));
+            config.putAll(PropertiesFile.read(command, "--kafka-config", configFile));
         }
         if (bootstrapServers != null) {
             config.put(BOOTSTRAP_SERVERS, bootstrapServers);
@@ -69,25 +63,5 @@ final class KafkaOptions {
                     "invalid --topic-prefix '" + topicPrefix + "': only letters, digits, '.', '_' and '-' are allowed");
         }
         return topicPrefix;
-    }
-
-    private Properties read(Path file) {
-        Properties properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(file)) {
-            properties.load(reader);
-            return properties;
-        } catch (NoSuchFileException missing) {
-            throw unreadable(file, "no such file", missing);
-        } catch (IOException failure) {
-            throw unreadable(
-                    file, Files.isDirectory(file) ? "it is a directory" : "it cannot be read as UTF-8", failure);
-        } catch (IllegalArgumentException malformed) {
-            throw unreadable(file, "it has a malformed \\u escape", malformed);
-        }
-    }
-
-    private ParameterException unreadable(Path file, String reason, Exception cause) {
-        return new ParameterException(
-                command.commandLine(), "cannot read --kafka-config " + file + ": " + reason, cause);
     }
 }

@@ -16,6 +16,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import sparsestream.contract.Checkpoint;
 import sparsestream.contract.DeadLetter;
@@ -86,6 +87,12 @@ final class PartitionTrainer implements AutoCloseable {
         try {
             producer.initTransactions();
             return new PartitionTrainer(partition, producer, past.get());
+        } catch (TransactionalIdAuthorizationException e) {
+            producer.close(Duration.ZERO);
+            throw new TrainerException(
+                    "Kafka refuses: transactional id %s may not be used by this user"
+                            .formatted(transactionalId(config, partition)),
+                    e);
         } catch (RuntimeException e) {
             producer.close(Duration.ZERO);
             throw e;
@@ -112,13 +119,17 @@ final class PartitionTrainer implements AutoCloseable {
 
     private static Producer<byte[], byte[]> producer(TrainerConfig config, TopicPartition partition) {
         Map<String, Object> properties = new HashMap<>(config.kafka());
-        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, config.group() + "-" + partition.partition());
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId(config, partition));
         // Weights don't compress, but a rejected record may have come compressed, by gzip or zstd, and must fit again.
         properties.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
         properties.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
         properties.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, MAX_REQUEST_BYTES);
         properties.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
         return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private static String transactionalId(TrainerConfig config, TopicPartition partition) {
+        return config.group() + "-" + partition.partition();
     }
 
     PartitionWork work() {
