@@ -6,11 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sparsestream.contract.Topics;
+import sparsestream.contract.TrainingEvent;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 import sparsestream.trainer.Recovery;
@@ -73,6 +76,17 @@ class DataLossIT {
             assertThat(status.offset()).isEqualTo(30);
             assertThat(status.step()).isEqualTo(18);
         }
+        List<TrainingEvent> losses = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record :
+                runs.read(topics.trainingEvents().name())) {
+            TrainingEvent event = TrainingEvent.fromRecord(record);
+            if (event.kind() == TrainingEvent.Kind.DATALOSS) {
+                losses.add(event);
+            }
+        }
+        assertThat(losses).hasSize(1);
+        assertThat(losses.get(0).data().get("from").asLong()).isEqualTo(8);
+        assertThat(losses.get(0).data().get("to").asLong()).isEqualTo(20);
     }
 
     /** An open transaction keeps the trainer from reading on while what it waits for is deleted. */
