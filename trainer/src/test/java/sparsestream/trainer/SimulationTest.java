@@ -27,9 +27,9 @@ import sparsestream.trainer.PartitionWork.Transaction;
  * <p>{@code -Dsimulation.seed=N} runs one schedule, {@code -Dsimulation.schedules=N} so many.
  */
 class SimulationTest {
-    private static final long SCHEDULES = 200;
-    private static final int BATCHES = 24;
-    private static final int EVENTS = 60;
+    private static final long SCHEDULES = 2_000;
+    private static final int BATCHES = 16;
+    private static final int EVENTS = 40;
 
     private final TrainerConfig config = new TrainerConfig(
             Map.of(),
@@ -69,16 +69,17 @@ class SimulationTest {
     @Test
     void whateverHappensTheCommittedIsThatOfAnUndisturbedRun() throws Exception {
         Long only = Long.getLong("simulation.seed");
-        long[] seeds = only != null
-                ? new long[] {only}
-                : LongStream.range(0, Long.getLong("simulation.schedules", SCHEDULES))
-                        .toArray();
-        for (long seed : seeds) {
-            try {
-                new Schedule(seed).run();
-            } catch (AssertionError | RuntimeException e) {
-                throw new AssertionError("reproduce with -Dsimulation.seed=" + seed, e);
-            }
+        LongStream seeds = only != null
+                ? LongStream.of(only)
+                : LongStream.range(0, Long.getLong("simulation.schedules", SCHEDULES));
+        seeds.parallel().forEach(this::run);
+    }
+
+    private void run(long seed) {
+        try {
+            new Schedule(seed).run();
+        } catch (AssertionError | Exception e) {
+            throw new AssertionError("reproduce with -Dsimulation.seed=" + seed, e);
         }
     }
 
