@@ -2,6 +2,7 @@ package sparsestream.producer;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,8 @@ import org.slf4j.LoggerFactory;
 import sparsestream.contract.Topic;
 import sparsestream.contract.TopicCreation;
 import sparsestream.contract.Topics;
+import sparsestream.monitoring.ClusterProbe;
+import sparsestream.monitoring.Health;
 
 /**
  * Streams a dataset onto {@code images.batches} until the stream ends or the service is closed.
@@ -31,9 +34,12 @@ public final class ProducerService implements Runnable, AutoCloseable {
     /** For one wait of a client and the flush. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(12);
 
+    private static final String HEALTH_CHECK = "producer";
+
     private final ProducerConfig config;
     private final Dataset dataset;
     private final ProducerMetrics metrics;
+    private final Health health;
     private final ProducerClients clients;
     private final Topic topic;
     private final Patience patience = new Patience();
@@ -43,13 +49,15 @@ public final class ProducerService implements Runnable, AutoCloseable {
     private final Throughput throughput = new Throughput(System.nanoTime());
 
     /** @throws IllegalArgumentException if a batch of this dataset's images does not fit in a record */
-    public ProducerService(ProducerConfig config, Dataset dataset, ProducerMetrics metrics) {
+    public ProducerService(ProducerConfig config, Dataset dataset, ProducerMetrics metrics, Health health) {
         config.requireFits(dataset);
         this.config = config;
         this.dataset = dataset;
         this.metrics = metrics;
         this.clients = new ProducerClients(config.kafka());
         this.topic = new Topics(config.topicPrefix()).imageBatches();
+        this.health = health;
+        health.expect(HEALTH_CHECK, HEALTH_CHECK + ".kafka");
     }
 
     /**
@@ -62,7 +70,9 @@ public final class ProducerService implements Runnable, AutoCloseable {
         if (!started.compareAndSet(false, true)) {
             throw new IllegalStateException("a producer runs once");
         }
-        try (Admin admin = clients.admin()) {
+        try (ClusterProbe probe = new ClusterProbe(Map.copyOf(config.kafka()), health, HEALTH_CHECK + ".kafka");
+                Admin admin = clients.admin()) {
+            probe.start();
             stream(admin);
         } catch (InterruptedException | InterruptException e) {
             Thread.currentThread().interrupt();
@@ -70,6 +80,7 @@ public final class ProducerService implements Runnable, AutoCloseable {
             throw new ProducerException("cannot produce to topic %s: %s".formatted(topic.name(), reason(e)), e);
         } finally {
             finished.countDown();
+            health.ready(HEALTH_CHECK, false, "stopped");
         }
     }
 
@@ -106,6 +117,7 @@ public final class ProducerService implements Runnable, AutoCloseable {
         images.set(from);
         Producer<String, byte[]> producer = clients.producer();
         metrics.clientOpened(producer);
+        health.ready(HEALTH_CHECK, true, "streaming");
         try {
             ConsumerOffsets offsets = new ConsumerOffsets(
                     admin, topic.name(), config.lead().map(LeadLimit::groups).orElse(Set.of()));

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import sparsestream.monitoring.Health;
 
 @Timeout(60)
 class ProducerServiceTest {
@@ -19,7 +20,8 @@ class ProducerServiceTest {
 
     @Test
     void withoutABrokerItGoesOnTryingUntilItIsClosed() {
-        ProducerService service = new ProducerService(config("127.0.0.1:9"), DATASET, ProducerMetrics.NOOP);
+        ProducerService service =
+                new ProducerService(config("127.0.0.1:9"), DATASET, ProducerMetrics.NOOP, new Health());
         CompletableFuture<Void> running = CompletableFuture.runAsync(service);
 
         service.close();
@@ -31,7 +33,7 @@ class ProducerServiceTest {
 
     @Test
     void anAddressThatCannotBeIsAClearError() {
-        ProducerService service = new ProducerService(config("nonsense"), DATASET, ProducerMetrics.NOOP);
+        ProducerService service = new ProducerService(config("nonsense"), DATASET, ProducerMetrics.NOOP, new Health());
 
         assertThatThrownBy(service::run)
                 .isInstanceOf(ProducerException.class)
@@ -41,12 +43,13 @@ class ProducerServiceTest {
 
     @Test
     void aServiceThatNeverRanClosesAtOnce() {
-        new ProducerService(config("127.0.0.1:9"), DATASET, ProducerMetrics.NOOP).close();
+        new ProducerService(config("127.0.0.1:9"), DATASET, ProducerMetrics.NOOP, new Health()).close();
     }
 
     @Test
     void aServiceRunsOnce() {
-        ProducerService service = new ProducerService(config("127.0.0.1:9"), DATASET, ProducerMetrics.NOOP);
+        ProducerService service =
+                new ProducerService(config("127.0.0.1:9"), DATASET, ProducerMetrics.NOOP, new Health());
         service.close();
         service.run();
 
@@ -57,7 +60,7 @@ class ProducerServiceTest {
     void batchesThatDoNotFitAreRefusedAtTheStart() {
         Dataset large = new Dataset("large", 100, 100, 1, new byte[10_000], new byte[1]);
 
-        assertThatThrownBy(() -> new ProducerService(config("127.0.0.1:9"), large, ProducerMetrics.NOOP))
+        assertThatThrownBy(() -> new ProducerService(config("127.0.0.1:9"), large, ProducerMetrics.NOOP, new Health()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("--batch-size must be between 1 and 99 for images of 100 x 100, got 128");
     }

@@ -108,8 +108,8 @@ final class DemoCommand implements Callable<Integer> {
             List<TrainerService> trainers = configs.stream()
                     .map(config -> new TrainerService(config, metrics, health))
                     .toList();
-            ProducerService producer =
-                    new ProducerService(producerConfig(kafka, configs), images, new MicrometerProducerMetrics(metrics));
+            ProducerService producer = new ProducerService(
+                    producerConfig(kafka, configs), images, new MicrometerProducerMetrics(metrics), health);
             SamplerService sampler = new SamplerService(
                     new SamplerConfig(kafka, "", run.runId(), models, sampleRate, run.seed()), metrics, health);
             try (MonitoringServer server = serve(metrics, health, new Gallery(sampler.state()))) {

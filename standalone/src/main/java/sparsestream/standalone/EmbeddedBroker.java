@@ -14,6 +14,7 @@ import java.util.Map;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
@@ -93,6 +94,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private static KafkaRaftServer startServer(BrokerConfig config) {
+        Exit.setHaltProcedure(EmbeddedBroker::halt);
         KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(config.properties(), false), Time.SYSTEM);
         try {
             server.startup();
@@ -101,6 +103,14 @@ public final class EmbeddedBroker implements AutoCloseable {
             server.shutdown();
             throw failure;
         }
+    }
+
+    /** Kafka ends the process where it can't write any more, after pages that say so. */
+    private static void halt(int status, String message) {
+        System.err.println(
+                "sparsestream: the broker cannot go on, often because its disk is full or fails (errors are above);"
+                        + " start it again when that is mended, and nothing that it has acknowledged is lost");
+        Runtime.getRuntime().halt(status);
     }
 
     private static void format(Path logs) throws IOException {

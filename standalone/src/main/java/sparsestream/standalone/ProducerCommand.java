@@ -92,20 +92,19 @@ final class ProducerCommand implements Callable<Integer> {
         Health health = new Health();
         try (Metrics metrics = new Metrics();
                 MonitoringServer server = MonitoringServer.start(http.address(), metrics.registry(), health)) {
-            ProducerService service =
-                    new ProducerService(config, dataset.load(Split.TRAIN), new MicrometerProducerMetrics(metrics));
+            ProducerService service = new ProducerService(
+                    config, dataset.load(Split.TRAIN), new MicrometerProducerMetrics(metrics), health);
             out.println("producer: metrics and health at http://" + server.address());
             out.flush();
-            run(service, health);
+            run(service);
         }
         return 0;
     }
 
-    private void run(ProducerService service, Health health) throws InterruptedException {
+    private void run(ProducerService service) throws InterruptedException {
         StatusLine status = StatusLine.ofProcess();
         try (Services services = new Services(shutdown::request)) {
             services.start("producer", service, service::close);
-            health.ready("producer", true, "streaming");
             while (!services.ended() && !shutdown.await(Duration.ofMillis(500))) {
                 status.show(describe(service.progress()));
             }

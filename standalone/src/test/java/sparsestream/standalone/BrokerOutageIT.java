@@ -31,6 +31,7 @@ import sparsestream.trainer.TrainerService;
 @Timeout(300)
 class BrokerOutageIT {
     private static final int BATCHES = 600;
+    private static final int RATE = 30;
     private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("outage.seconds", 60));
     private static final Topics TOPICS = new Topics("");
 
@@ -48,12 +49,17 @@ class BrokerOutageIT {
     void allServicesRecoverByThemselvesAndNothingIsLostOrDoubled() throws Exception {
         broker = EmbeddedBroker.start(data, "127.0.0.1", 0);
         SmallRuns runs = SmallRuns.at(broker, data);
+        Health producing = new Health();
         Health training = new Health();
         Health sampling = new Health();
+        List<Health> all = List.of(producing, training, sampling);
         try (Metrics metrics = new Metrics();
                 Services services = new Services(() -> {})) {
             ProducerService producer = runs.producer(
-                    TOPICS, OptionalLong.of(BATCHES * (long) SmallRuns.BATCH), OptionalDouble.of(30 * SmallRuns.BATCH));
+                    TOPICS,
+                    OptionalLong.of(BATCHES * (long) SmallRuns.BATCH),
+                    OptionalDouble.of(RATE * SmallRuns.BATCH),
+                    producing);
             TrainerService trainer = new TrainerService(runs.config(TOPICS, "run", "vae", BATCHES), metrics, training);
             SamplerService sampler = new SamplerService(
                     new SamplerConfig(runs.kafka(), "", "run", List.of("vae"), 20, 5), metrics, sampling);
@@ -61,11 +67,11 @@ class BrokerOutageIT {
             services.start("trainer", trainer, trainer::close);
             services.start("sampler", sampler, sampler::close);
             await().atMost(Duration.ofSeconds(60))
-                    .until(() ->
-                            isUp(training) && isUp(sampling) && trainer.status().version() > 5);
+                    .until(() -> all.stream().allMatch(BrokerOutageIT::isUp)
+                            && trainer.status().version() > 5);
 
             broker.close();
-            await().atMost(Duration.ofSeconds(30)).until(() -> !isUp(training) && !isUp(sampling));
+            await().atMost(Duration.ofSeconds(30)).until(() -> all.stream().noneMatch(BrokerOutageIT::isUp));
             long cpuNanos = cpuNanos();
             await().during(OUTAGE).atMost(OUTAGE.plusSeconds(5)).until(() -> !isUp(training) && !isUp(sampling));
             // A busy loop would have used all of that time or twice as much; a tenth is the clients' own.
@@ -73,7 +79,7 @@ class BrokerOutageIT {
             int port = Integer.parseInt(broker.bootstrapServers().split(":", 2)[1]);
             broker = EmbeddedBroker.start(data, "127.0.0.1", port);
 
-            await().atMost(Duration.ofSeconds(60)).until(() -> isUp(training) && isUp(sampling));
+            await().atMost(Duration.ofSeconds(60)).until(() -> all.stream().allMatch(BrokerOutageIT::isUp));
             await().atMost(Duration.ofSeconds(90))
                     .until(() -> trainer.status().images() == BATCHES * (long) SmallRuns.BATCH);
             long generated = sampler.imagesGenerated("vae");

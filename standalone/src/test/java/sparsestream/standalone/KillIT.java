@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -46,6 +50,7 @@ class KillIT {
     private static final List<String> MODELS = List.of("vae", "gan");
     private static final List<String> RUNS = List.of("killed", "undisturbed");
     private static final byte[] POISON = "poison".getBytes(StandardCharsets.UTF_8);
+    private static final Pattern RECOVERY = Pattern.compile("took its first step ([0-9.]+) s after");
     private static final Duration DEADLINE = Duration.ofMinutes(2);
 
     @TempDir
@@ -68,10 +73,9 @@ class KillIT {
                         "--data",
                         directory.resolve("data").toString()));
         bootstrapServers = processes.lineThatStartsWith("broker", "broker ready at ");
-        // A static member takes over at once from the one that was killed, whose session would else run on.
         kafkaConfig = Files.writeString(
                 directory.resolve("kafka.properties"),
-                "interceptor.classes=%s%ngroup.instance.id=trainer%n".formatted(RecordStandstill.class.getName()));
+                "interceptor.classes=" + RecordStandstill.class.getName() + "\n");
     }
 
     @AfterEach
@@ -106,6 +110,7 @@ class KillIT {
         sampler.toHandle().destroy();
         assertThat(sampler.waitFor(30, TimeUnit.SECONDS)).isTrue();
 
+        printRecoveries();
         faults.forEach((fault, times) -> System.out.printf("KillIT: %-36s %3d%n", fault, times));
         for (String model : MODELS) {
             System.out.printf("KillIT: %s, of %d batches: %s%n", model, batches.size(), killed.get(model));
@@ -169,6 +174,25 @@ class KillIT {
                 .as(() -> name + " ended by itself, see " + processes.errors(name))
                 .isTrue();
         assertThat(trainer.destroyForcibly().waitFor()).isEqualTo(128 + 9);
+    }
+
+    /** From the start of a process to its first step, as the trainers log it. */
+    private void printRecoveries() throws IOException {
+        List<Double> seconds = new ArrayList<>();
+        try (Stream<Path> logs = Files.list(directory)) {
+            for (Path log :
+                    logs.filter(file -> file.toString().endsWith(".err")).toList()) {
+                Matcher recovery = RECOVERY.matcher(Files.readString(log));
+                if (recovery.find()) {
+                    seconds.add(Double.parseDouble(recovery.group(1)));
+                }
+            }
+        }
+        Collections.sort(seconds);
+        assertThat(seconds).isNotEmpty();
+        System.out.printf(
+                "KillIT: %d trainers took their first step %.1f s after their process began, in the median, %.1f s at most%n",
+                seconds.size(), seconds.get(seconds.size() / 2), seconds.get(seconds.size() - 1));
     }
 
     /** So that there are rejected records in the transactions too. */

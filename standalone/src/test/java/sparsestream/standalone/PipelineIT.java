@@ -158,7 +158,7 @@ class PipelineIT {
                 3,
                 true,
                 Optional.empty());
-        try (ProducerService producer = new ProducerService(config, digits, ProducerMetrics.NOOP)) {
+        try (ProducerService producer = new ProducerService(config, digits, ProducerMetrics.NOOP, new Health())) {
             producer.run();
             assertThat(producer.progress().images()).isEqualTo(images);
         }

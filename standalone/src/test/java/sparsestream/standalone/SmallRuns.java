@@ -50,16 +50,19 @@ record SmallRuns(String bootstrapServers, Dataset digits) {
     static final int BATCH = 64;
 
     static SmallRuns at(EmbeddedBroker broker, Path data) {
+        return at(broker.bootstrapServers(), data);
+    }
+
+    static SmallRuns at(String bootstrapServers, Path data) {
         return new SmallRuns(
-                broker.bootstrapServers(),
-                new Datasets(Map.of(), data, DownloadProgress.NONE).load("drawn", Split.TRAIN));
+                bootstrapServers, new Datasets(Map.of(), data, DownloadProgress.NONE).load("drawn", Split.TRAIN));
     }
 
     Map<String, Object> kafka() {
         return Map.of("bootstrap.servers", bootstrapServers);
     }
 
-    ProducerService producer(Topics topics, OptionalLong images, OptionalDouble rate) {
+    ProducerService producer(Topics topics, OptionalLong images, OptionalDouble rate, Health health) {
         ProducerConfig config = new ProducerConfig(
                 Map.of("bootstrap.servers", bootstrapServers),
                 topics.prefix(),
@@ -69,13 +72,13 @@ record SmallRuns(String bootstrapServers, Dataset digits) {
                 3,
                 true,
                 Optional.empty());
-        return new ProducerService(config, digits, ProducerMetrics.NOOP);
+        return new ProducerService(config, digits, ProducerMetrics.NOOP, health);
     }
 
     /** Streams until so many batches are on the topic, those already there counted. */
     void produce(Topics topics, int batches) {
         try (ProducerService producer =
-                producer(topics, OptionalLong.of((long) batches * BATCH), OptionalDouble.empty())) {
+                producer(topics, OptionalLong.of((long) batches * BATCH), OptionalDouble.empty(), new Health())) {
             producer.run();
             assertThat(producer.progress().images()).isEqualTo((long) batches * BATCH);
         }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import sparsestream.contract.Checkpoint;
@@ -148,18 +150,36 @@ final class PartitionTrainer implements AutoCloseable {
      */
     PartitionWork.Transaction publish(ConsumerGroupMetadata group) {
         PartitionWork.Transaction transaction = work.transaction();
-        producer.beginTransaction();
-        transaction.records().forEach(this::send);
-        producer.sendOffsetsToTransaction(Map.of(partition, new OffsetAndMetadata(transaction.nextOffset())), group);
-        producer.commitTransaction();
+        AtomicReference<KafkaException> refusal = new AtomicReference<>();
+        try {
+            producer.beginTransaction();
+            transaction.records().forEach(record -> send(record, refusal));
+            producer.sendOffsetsToTransaction(
+                    Map.of(partition, new OffsetAndMetadata(transaction.nextOffset())), group);
+            producer.commitTransaction();
+        } catch (KafkaException e) {
+            // After a record was refused the client says of all else only that it is in an error state.
+            boolean vague = e.getClass() == KafkaException.class && refusal.get() != null;
+            throw vague ? refusal.get() : e;
+        }
         work.committed();
         return transaction;
     }
 
     /** A transaction commits only if every record in it was written, so the futures need not be looked at. */
     @SuppressWarnings("FutureReturnValueIgnored")
-    private void send(ProducerRecord<byte[], byte[]> record) {
-        producer.send(record);
+    private void send(ProducerRecord<byte[], byte[]> record, AtomicReference<KafkaException> refusal) {
+        producer.send(record, (metadata, failure) -> {
+            if (failure != null) {
+                refusal.compareAndSet(
+                        null,
+                        failure instanceof RecordTooLargeException || !(failure instanceof KafkaException specific)
+                                ? new KafkaException(
+                                        "topic %s refuses a record: %s".formatted(record.topic(), failure.getMessage()),
+                                        failure)
+                                : specific);
+            }
+        });
     }
 
     @Override

@@ -19,6 +19,7 @@ final class Progress {
     private final TrainerConfig config;
     private final TrainerMetrics meters;
     private volatile TrainerStatus status;
+    private TrainerStatus committed;
     private long sessionImages;
     private long rejected;
     private int newlyRejected;
@@ -28,7 +29,13 @@ final class Progress {
     Progress(TrainerConfig config, TrainerMetrics meters) {
         this.config = config;
         this.meters = meters;
-        this.status = TrainerStatus.starting(config.model().name());
+        this.committed = TrainerStatus.starting(config.model().name());
+        this.status = committed;
+    }
+
+    /** What was learned since the last checkpoint is forgotten. */
+    void wentBack() {
+        status = committed;
     }
 
     TrainerStatus status() {
@@ -103,11 +110,13 @@ final class Progress {
         // Whatever was rejected and not published is read again.
         newlyRejected = 0;
         status = checkpoint(LearnerCodec.publish(learner), learner.heldOutNelbo(config.heldOut()), learner, Map.of());
+        committed = status;
     }
 
     void published(PartitionWork.Transaction transaction, Learner learner, long transactionNanos) {
         reportRejected();
         status = checkpoint(transaction.published(), transaction.heldOutNelbo(), learner, status.losses());
+        committed = status;
         meters.published(status, transactionNanos / 1e9);
         log.debug("{} version {} at offset {}", config.model().name(), learner.version(), learner.nextOffset());
     }

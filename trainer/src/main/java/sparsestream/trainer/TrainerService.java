@@ -14,6 +14,7 @@ import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sparsestream.monitoring.ClusterProbe;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 
@@ -119,6 +120,7 @@ public final class TrainerService implements Runnable, AutoCloseable {
             return true;
         } catch (KafkaException e) {
             health.ready(healthCheck, false, String.valueOf(e.getMessage()));
+            progress.wentBack();
             log.warn("{} goes back to its last checkpoint: {}", config.model().name(), e.getMessage());
             return closed.getCount() == 0;
         }
@@ -138,6 +140,7 @@ public final class TrainerService implements Runnable, AutoCloseable {
                 instance.get().name());
         instance.get().close();
         instance = Optional.empty();
+        progress.wentBack();
         return closed.getCount() == 0;
     }
 

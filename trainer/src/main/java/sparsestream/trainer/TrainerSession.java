@@ -225,6 +225,9 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
         for (TopicPartition partition : partitions) {
             PartitionTrainer trainer = trainers.remove(partition);
             if (trainer != null) {
+                if (trainer.work().hasProgress()) {
+                    progress.wentBack();
+                }
                 trainer.close();
             }
         }

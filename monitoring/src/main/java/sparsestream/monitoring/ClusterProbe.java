@@ -1,4 +1,4 @@
-package sparsestream.trainer;
+package sparsestream.monitoring;
 
 import java.time.Duration;
 import java.util.Map;
@@ -13,13 +13,12 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import sparsestream.monitoring.Health;
 
 /**
  * Asks the cluster every second whether it is there, and tells health. To a consumer a broker that is gone looks like a quiet
  * topic, and a producer waits for it.
  */
-final class ClusterProbe implements AutoCloseable {
+public final class ClusterProbe implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ClusterProbe.class);
 
     private static final long INTERVAL_MS = 1_000;
@@ -32,7 +31,13 @@ final class ClusterProbe implements AutoCloseable {
     private final AtomicReference<Admin> admin = new AtomicReference<>();
     private boolean answered = true;
 
-    ClusterProbe(Map<String, Object> kafka, Health health, String check) {
+    /**
+     * Asks nothing yet; {@link #start} does.
+     *
+     * @param kafka settings of a Kafka client
+     * @param check the readiness check to report as
+     */
+    public ClusterProbe(Map<String, Object> kafka, Health health, String check) {
         this.kafka = kafka;
         this.health = health;
         this.check = check;
@@ -43,7 +48,8 @@ final class ClusterProbe implements AutoCloseable {
         });
     }
 
-    void start() {
+    /** From now on asks, until closed. */
+    public void start() {
         var unused = thread.scheduleWithFixedDelay(this::ask, 0, INTERVAL_MS, TimeUnit.MILLISECONDS);
     }
 
