@@ -27,7 +27,10 @@ final class Dashboards {
     private static final List<Annotation> EVENTS = List.of(
             // One every few seconds would bury the others.
             new Annotation(
-                    "checkpoint", "changes(sparsestream_checkpoint_version{model=~\"$model\"}[5s]) > 0", "blue", false),
+                    "checkpoint",
+                    "changes(sparsestream_checkpoint_version{model=~\"$model\"}[10s]) > 0",
+                    "blue",
+                    false),
             new Annotation(
                     "rejection",
                     "increase(sparsestream_checkpoints_rejected_total{model=~\"$model\"}[15s]) > 0"
