@@ -50,7 +50,7 @@ COPY trainer trainer
 COPY sampler sampler
 COPY standalone/pom.xml standalone/pom.xml
 COPY standalone/src standalone/src
-RUN mvn -q -B -DskipTests -Dspotless.check.skip -pl standalone -am package \
+RUN mvn -q -B -Dmaven.test.skip -Dspotless.check.skip -pl standalone -am package \
     && cd standalone/target && mkdir natives own \
     && mv lib/*-linux-*.jar natives/ && mv lib/sparsestream-*.jar own/
 
