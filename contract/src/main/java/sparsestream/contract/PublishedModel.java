@@ -38,12 +38,33 @@ public record PublishedModel(
         String weightsSha256,
         Map<String, Tensor> tensors) {
 
+    private static final String WEIGHT = ".weight";
+
     public PublishedModel {
         tensors = new LinkedHashMap<>(tensors);
         Objects.requireNonNull(model, "model");
         if (height < 1 || height > ImageBatch.MAX_SIDE || width < 1 || width > ImageBatch.MAX_SIDE) {
             throw new IllegalArgumentException("images of " + height + "×" + width + " pixels");
         }
+    }
+
+    /** Share of each layer's weights, biases not counted, that are exactly zero, by {@code NETWORK.LAYER}. */
+    public Map<String, Double> layerZeroRatios() {
+        Map<String, Double> ratios = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> {
+            if (name.endsWith(WEIGHT)) {
+                ratios.put(name.substring(0, name.length() - WEIGHT.length()), zeroRatio(tensor.floats()));
+            }
+        });
+        return ratios;
+    }
+
+    private static double zeroRatio(float[] weights) {
+        long zeros = 0;
+        for (float weight : weights) {
+            zeros += weight == 0f ? 1 : 0;
+        }
+        return (double) zeros / weights.length;
     }
 
     public Safetensors encode() {

@@ -29,6 +29,16 @@ class PublishedModelTest {
         assertThat(PublishedModel.decode(Safetensors.decode(file))).isEqualTo(MODEL);
     }
 
+    @Test
+    void zerosOfBothSignsAreCountedByLayerWithoutBiases() {
+        Map<String, Tensor> tensors = Map.of(
+                "decoder.0.weight", Tensor.ofFloats(new float[] {0f, -0f, Float.MIN_VALUE, 2f}, 2, 2),
+                "decoder.0.bias", Tensor.ofFloats(new float[] {0f, 0f}, 2),
+                "encoder.1.weight", Tensor.ofFloats(new float[] {1f, 2f}, 1, 2));
+        PublishedModel model = new PublishedModel("vae", "decoder", 28, 28, 7, 896, 0, 7, 0.25, "00ff", tensors);
+        assertThat(model.layerZeroRatios()).isEqualTo(Map.of("decoder.0", 0.5, "encoder.1", 0.0));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "model,",

@@ -1,5 +1,6 @@
 package sparsestream.monitoring;
 
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -12,6 +13,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusNamingConvention;
 import java.util.List;
 import org.apache.kafka.clients.admin.AdminClient;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -20,14 +22,15 @@ import org.apache.kafka.clients.producer.Producer;
 /**
  * The meters of one process, those of its JVM included.
  *
- * <p>Own meters are named {@code sparsestream.*} in lower-case dots, mean something without their tags, and carry the
- * unit as Micrometer's base unit, not in the name.
+ * <p>Own meters are named {@code sparsestream.*} in lower-case dots, mean something without their tags, and have a description and
+ * a base unit. For Prometheus {@code _seconds} is put after the names of times; all other names say what they count.
  */
 public final class Metrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
 
     public Metrics() {
+        registry.config().namingConvention(new OwnNames());
         List<MeterBinder> jvm = List.of(
                 gc,
                 new JvmInfoMetrics(),
@@ -68,6 +71,14 @@ public final class Metrics implements AutoCloseable {
     public void close() {
         gc.close();
         registry.close();
+    }
+
+    private static final class OwnNames extends PrometheusNamingConvention {
+        @Override
+        public String name(String name, Meter.Type type, String baseUnit) {
+            boolean saysWhatItCounts = name.startsWith("sparsestream.") && !"seconds".equals(baseUnit);
+            return super.name(name, type, saysWhatItCounts ? null : baseUnit);
+        }
     }
 
     /** Meters that are there until this is closed. */

@@ -2,8 +2,11 @@ package sparsestream.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.TimeGauge;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,17 @@ class MetricsTest {
 
             binding.close();
             assertThat(metrics.registry().getMeters()).noneMatch(MetricsTest::isOfKafka);
+        }
+    }
+
+    @Test
+    void onlyTimesHaveTheirUnitInTheNameForPrometheus() {
+        try (Metrics metrics = new Metrics()) {
+            Counter.builder("sparsestream.images.learned").baseUnit("images").register(metrics.registry());
+            TimeGauge.builder("sparsestream.freshness", () -> 2_500, TimeUnit.MILLISECONDS)
+                    .register(metrics.registry());
+            assertThat(metrics.registry().scrape())
+                    .contains("sparsestream_images_learned_total 0.0", "sparsestream_freshness_seconds 2.5");
         }
     }
 

@@ -15,9 +15,11 @@ public final class MicrometerProducerMetrics implements ProducerMetrics {
         this.metrics = metrics;
         this.images = Counter.builder("sparsestream.images.produced")
                 .description("Images that are on the topic")
+                .baseUnit("images")
                 .register(metrics.registry());
         this.batches = Counter.builder("sparsestream.batches.produced")
                 .description("Batches that are on the topic")
+                .baseUnit("batches")
                 .register(metrics.registry());
     }
 

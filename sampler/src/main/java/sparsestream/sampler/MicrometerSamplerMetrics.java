@@ -30,10 +30,12 @@ final class MicrometerSamplerMetrics implements SamplerMetrics {
     private static Meters meters(MeterRegistry registry, String model, Clock clock) {
         Counter images = Counter.builder("sparsestream.images.generated")
                 .description("Generated images that are on the topic")
+                .baseUnit("images")
                 .tag(MODEL, model)
                 .register(registry);
         Counter rejected = Counter.builder("sparsestream.sampler.checkpoints.rejected")
                 .description("Checkpoints that could not be used")
+                .baseUnit("checkpoints")
                 .tag(MODEL, model)
                 .register(registry);
         Timer swapDelay = Timer.builder("sparsestream.sampler.swap.delay")
@@ -43,6 +45,7 @@ final class MicrometerSamplerMetrics implements SamplerMetrics {
         AtomicReference<ModelVersion> served = new AtomicReference<>();
         gauge("sparsestream.sampler.model.version", served, ModelVersion::version)
                 .description("Checkpoint version that images are drawn from")
+                .baseUnit("version")
                 .tag(MODEL, model)
                 .register(registry);
         gauge(

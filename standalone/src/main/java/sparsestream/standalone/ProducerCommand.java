@@ -90,6 +90,8 @@ final class ProducerCommand implements Callable<Integer> {
                 Optional.empty());
         PrintWriter out = spec.commandLine().getOut();
         Health health = new Health();
+        // Not ready before it has loaded, and perhaps downloaded, the images.
+        health.expect("producer");
         try (Metrics metrics = new Metrics();
                 MonitoringServer server = MonitoringServer.start(http.address(), metrics.registry(), health)) {
             ProducerService service = new ProducerService(

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 
 /** A trainer's meters, {@code sparsestream.*} tagged by model. */
 final class MicrometerTrainerMetrics implements TrainerMetrics {
@@ -23,6 +24,8 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
     private final Timer stepTime;
     private final Timer checkpointTime;
     private final Map<String, Double> losses = new ConcurrentHashMap<>();
+    private final Map<String, Double> layers = new ConcurrentHashMap<>();
+    private volatile double lag = Double.NaN;
     private volatile double freshnessSeconds = Double.NaN;
     private volatile double zeroRatio = Double.NaN;
     private volatile double heldOutNelbo = Double.NaN;
@@ -31,19 +34,20 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
     MicrometerTrainerMetrics(MeterRegistry registry, String model) {
         this.registry = registry;
         this.tags = Tags.of("model", model);
-        steps = counter("sparsestream.steps", "Batches learned");
-        images = counter("sparsestream.images.learned", "Images learned");
-        rejected = counter("sparsestream.batches.rejected", "Batches sent to the dead letter topic");
-        lost = counter("sparsestream.batches.lost", "Batches deleted before they were learned");
-        checkpoints = counter("sparsestream.checkpoints", "Checkpoints committed");
+        steps = counter("sparsestream.steps", "Batches learned", "batches");
+        images = counter("sparsestream.images.learned", "Images learned", "images");
+        rejected = counter("sparsestream.batches.rejected", "Batches sent to the dead letter topic", "batches");
+        lost = counter("sparsestream.batches.lost", "Batches deleted before they were learned", "batches");
+        checkpoints = counter("sparsestream.checkpoints", "Checkpoints committed", "checkpoints");
         stepTime = timer("sparsestream.step.time", "Time to learn one batch");
         checkpointTime = timer("sparsestream.checkpoint.time", "Time to publish a checkpoint in a transaction");
         TimeGauge.builder("sparsestream.freshness", this, TimeUnit.SECONDS, m -> m.freshnessSeconds)
                 .description("Age of the last batch when it had been learned")
                 .tags(tags)
                 .register(registry);
-        gauge("sparsestream.zero.ratio", "Share of weights that are exactly zero", m -> m.zeroRatio);
-        gauge("sparsestream.checkpoint.version", "Version of the last checkpoint", m -> m.version);
+        gauge("sparsestream.lag", "Batches on the topic that are not learned yet", "batches", m -> m.lag);
+        gauge("sparsestream.zero.ratio", "Share of weights that are exactly zero", "ratio", m -> m.zeroRatio);
+        gauge("sparsestream.checkpoint.version", "Version of the last checkpoint", "version", m -> m.version);
     }
 
     @Override
@@ -56,6 +60,7 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
             if (losses.put(term, loss) == null) {
                 Gauge.builder("sparsestream.loss", losses, all -> all.get(term))
                         .description("Loss of the last batch before it was learned, nats an image")
+                        .baseUnit("nats")
                         .tags(tags.and("term", term))
                         .register(registry);
             }
@@ -65,6 +70,11 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
     @Override
     public void rejected() {
         rejected.increment();
+    }
+
+    @Override
+    public void lag(long batches) {
+        lag = batches;
     }
 
     @Override
@@ -81,24 +91,41 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
     }
 
     @Override
-    public void published(TrainerStatus status, double transactionSeconds) {
+    public void published(TrainerStatus status, Map<String, Double> layerZeroRatios, double transactionSeconds) {
         checkpoints.increment();
         checkpointTime.record(Duration.ofNanos((long) (transactionSeconds * 1e9)));
         zeroRatio = status.zeroRatio();
         status.heldOutNelbo().ifPresent(this::measured);
         version = status.version();
+        layerZeroRatios.forEach((layer, ratio) -> {
+            if (layers.put(layer, ratio) == null) {
+                Gauge.builder("sparsestream.layer.zero.ratio", layers, all -> all.get(layer))
+                        .description("Share of one layer's weights that are exactly zero in the last checkpoint")
+                        .baseUnit("ratio")
+                        .tags(tags.and("layer", layer))
+                        .register(registry);
+            }
+        });
     }
 
     /** Registered with the first value: a GAN has none, and a meter that is always NaN would only mislead. */
     private void measured(double nelbo) {
         if (Double.isNaN(heldOutNelbo)) {
-            gauge("sparsestream.held.out.nelbo", "-ELBO on held-out images, nats an image", m -> m.heldOutNelbo);
+            gauge(
+                    "sparsestream.held.out.nelbo",
+                    "-ELBO on held-out images, nats an image",
+                    "nats",
+                    m -> m.heldOutNelbo);
         }
         heldOutNelbo = nelbo;
     }
 
-    private Counter counter(String name, String description) {
-        return Counter.builder(name).description(description).tags(tags).register(registry);
+    private Counter counter(String name, String description, String unit) {
+        return Counter.builder(name)
+                .description(description)
+                .baseUnit(unit)
+                .tags(tags)
+                .register(registry);
     }
 
     private Timer timer(String name, String description) {
@@ -109,8 +136,11 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
                 .register(registry);
     }
 
-    private void gauge(
-            String name, String description, java.util.function.ToDoubleFunction<MicrometerTrainerMetrics> value) {
-        Gauge.builder(name, this, value).description(description).tags(tags).register(registry);
+    private void gauge(String name, String description, String unit, ToDoubleFunction<MicrometerTrainerMetrics> value) {
+        Gauge.builder(name, this, value)
+                .description(description)
+                .baseUnit(unit)
+                .tags(tags)
+                .register(registry);
     }
 }

@@ -23,6 +23,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import sparsestream.contract.Checkpoint;
 import sparsestream.contract.DeadLetter;
 import sparsestream.contract.Topic;
+import sparsestream.monitoring.Metrics;
 
 /**
  * Trains on one partition and publishes its {@link PartitionWork} in Kafka transactions.
@@ -39,6 +40,7 @@ final class PartitionTrainer implements AutoCloseable {
     private final TopicPartition partition;
     private final Producer<byte[], byte[]> producer;
     private final PartitionWork work;
+    private Metrics.Binding meters = () -> {};
 
     private PartitionTrainer(TopicPartition partition, Producer<byte[], byte[]> producer, PartitionWork work) {
         this.partition = partition;
@@ -134,6 +136,11 @@ final class PartitionTrainer implements AutoCloseable {
         return config.group() + "-" + partition.partition();
     }
 
+    /** Shows the meters of this trainer's Kafka client until it is closed. */
+    void bind(Metrics metrics) {
+        meters = metrics.bind(producer);
+    }
+
     PartitionWork work() {
         return work;
     }
@@ -185,6 +192,7 @@ final class PartitionTrainer implements AutoCloseable {
     @Override
     public void close() {
         work.close();
+        meters.close();
         // What is not committed is void, so there is nothing to wait for.
         producer.close(Duration.ZERO);
     }

@@ -80,6 +80,10 @@ final class Progress {
                 seconds);
     }
 
+    void lag(long batches) {
+        meters.lag(batches);
+    }
+
     void lost(long batches, TopicPartition partition, Learner learner) {
         meters.lost(batches);
         log.warn(
@@ -117,7 +121,7 @@ final class Progress {
         reportRejected();
         status = checkpoint(transaction.published(), transaction.heldOutNelbo(), learner, status.losses());
         committed = status;
-        meters.published(status, transactionNanos / 1e9);
+        meters.published(status, transaction.published().layerZeroRatios(), transactionNanos / 1e9);
         log.debug("{} version {} at offset {}", config.model().name(), learner.version(), learner.nextOffset());
     }
 

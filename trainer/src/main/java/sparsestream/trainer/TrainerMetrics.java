@@ -16,12 +16,19 @@ interface TrainerMetrics {
     /** A batch was sent to the dead letter topic. */
     void rejected();
 
+    /** So many batches are on the topic and not learned yet. */
+    void lag(long batches);
+
     /** Batches were deleted before they were learned. */
     void lost(long batches);
 
     /** The first batch of this process was learned, so long after the process began. */
     void recovered(double seconds);
 
-    /** A checkpoint was committed. */
-    void published(TrainerStatus status, double transactionSeconds);
+    /**
+     * A checkpoint was committed.
+     *
+     * @param layerZeroRatios share of each layer's weights that are exactly zero, by {@code NETWORK.LAYER}
+     */
+    void published(TrainerStatus status, Map<String, Double> layerZeroRatios, double transactionSeconds);
 }

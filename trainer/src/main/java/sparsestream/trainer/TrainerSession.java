@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -43,6 +44,7 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
 
     private final TrainerConfig config;
     private final Progress progress;
+    private final Metrics metrics;
     private final Health health;
     private final String healthCheck;
     private final Consumer<byte[], byte[]> consumer;
@@ -62,6 +64,7 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
             String healthCheck) {
         this.config = config;
         this.progress = progress;
+        this.metrics = metrics;
         this.health = health;
         this.healthCheck = healthCheck;
         this.consumer = consumer(config, instance);
@@ -135,7 +138,17 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
             long start = System.nanoTime();
             progress.accepted(record, trainer.work().accept(record), trainer.learner(), System.nanoTime() - start);
         }
+        progress.lag(lag());
         publishWhenDue();
+    }
+
+    /** Batches that are on the topic and not learned, as far as the last answer of the broker told. */
+    private long lag() {
+        return trainers.keySet().stream()
+                .map(consumer::currentLag)
+                .filter(OptionalLong::isPresent)
+                .mapToLong(OptionalLong::getAsLong)
+                .sum();
     }
 
     private ConsumerRecords<byte[], byte[]> records() {
@@ -195,6 +208,7 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
         for (TopicPartition partition : partitions) {
             PartitionTrainer trainer = PartitionTrainer.resume(config, partition, admin, beginnings.get(partition));
+            trainer.bind(metrics);
             trainers.put(partition, trainer);
             progress.resumed(trainer.learner());
             log.info(
