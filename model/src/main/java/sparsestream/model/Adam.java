@@ -40,10 +40,15 @@ final class Adam {
 
     /** Applies the gradient to the given part of the parameters; {@code step} counts from 0. */
     void update(long step, Team team, int part) {
+        update(step, 1, team, part);
+    }
+
+    /** The same with the learning rate, and so the threshold, multiplied by {@code rateScale}. */
+    void update(long step, double rateScale, Team team, int part) {
         int from = team.from(part, parameters.count);
         int to = team.to(part, parameters.count);
         parameters.gradient.pull(from, to);
-        Coefficients c = new Coefficients(config, l1, step);
+        Coefficients c = new Coefficients(config, l1, step, rateScale);
         for (Layer layer : parameters.layers) {
             updateWeights(c, Math.max(from, layer.weights()), Math.min(to, layer.biases()));
             adam(c, Math.max(from, layer.biases()), Math.min(to, layer.end()));
@@ -80,12 +85,13 @@ final class Adam {
         final float beta2;
         final float epsilon;
 
-        Coefficients(AdamConfig config, L1 l1, long step) {
+        Coefficients(AdamConfig config, L1 l1, long step, double rateScale) {
+            double scaledRate = config.learningRate() * rateScale;
             supportFrozen = l1.supportFrozenAt(step);
             lambda = (float) l1.lambdaAt(step);
             adaptivity = (float) l1.adaptivity();
-            learningRate = (float) config.learningRate();
-            rate = (float) (config.learningRate() / (1 - StrictMath.pow(config.beta1(), (double) (step + 1))));
+            learningRate = (float) scaledRate;
+            rate = (float) (scaledRate / (1 - StrictMath.pow(config.beta1(), (double) (step + 1))));
             denominatorScale = (float) (1 / Math.sqrt(1 - StrictMath.pow(config.beta2(), (double) (step + 1))));
             beta1 = (float) config.beta1();
             beta2 = (float) config.beta2();

@@ -53,6 +53,11 @@ final class DenseStack implements AutoCloseable {
         return activations[activations.length - 1];
     }
 
+    /** [capacity, outputs of layer {@code i}], after the rectifier; {@link #forward} leaves both sides valid. */
+    Matrix activation(int i) {
+        return activations[i + 1];
+    }
+
     /** The loss's gradient in the input, [capacity, inputs]; {@link #backward} leaves the native side valid. */
     Matrix inputDelta() {
         return deltas[0];

@@ -6,7 +6,7 @@ import static org.bytedeco.openblas.global.openblas.cblas_scopy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 
 /**
  * Generative adversarial network (Goodfellow et al., 2014) with the non-saturating loss and the zero-centred gradient penalty
@@ -246,8 +246,13 @@ public final class Gan implements StreamModel {
     }
 
     @Override
-    public OptionalDouble heldOutNelbo(byte[] heldOut, int count) {
-        return OptionalDouble.empty();
+    public Optional<Elbo> heldOutElbo(byte[] heldOut, int count) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Network imageNetwork() {
+        return Network.of("generator", generatorParameters, publishedGenerator());
     }
 
     @Override

@@ -1,7 +1,7 @@
 package sparsestream.model;
 
 /**
- * −ELBO of a VAE on images that it does not learn, with the networks {@linkplain PrunedNetwork pruned}: what L1 has removed
+ * Bounds of a VAE on images that it does not learn, with the networks {@linkplain PrunedNetwork pruned}: what L1 has removed
  * costs nothing. Images are always taken in blocks of the same size, so that the bits don't depend on what was learned before.
  */
 final class HeldOutBound implements AutoCloseable {
@@ -39,34 +39,106 @@ final class HeldOutBound implements AutoCloseable {
         probabilities = new float[ROWS * pixels];
     }
 
-    /** In nats an image, mean over {@code count} images of [count, pixels] U8. */
-    double negativeElbo(byte[] images, int count, Noise epsilon) {
-        double sum = 0;
+    /** Mean over {@code count} images of [count, pixels] U8. */
+    Elbo elbo(byte[] images, int count, Noise epsilon) {
+        double reconstruction = 0;
+        double divergence = 0;
+        double[] meanSums = new double[latent];
+        double[] meanSquares = new double[latent];
         for (int first = 0; first < count; first += ROWS) {
-            sum += sumOfBlock(images, first, Math.min(ROWS, count - first), epsilon);
+            int rows = Math.min(ROWS, count - first);
+            encode(images, first, rows);
+            epsilon.fillNormal(noise, 0, rows * latent, (long) first * latent);
+            for (int row = 0; row < rows; row++) {
+                divergence += Vae.reparameterize(codes, z, noise, row, latent);
+                addMeans(row, meanSums, meanSquares);
+            }
+            decode(rows);
+            reconstruction += Kernels.crossEntropy(logits, probabilities, targets, 0, rows * pixels);
+        }
+        return new Elbo(reconstruction / count, divergence / count, activeUnits(meanSums, meanSquares, count));
+    }
+
+    /** −log (1/K) Σ_k p(x|z_k) p(z_k) / q(z_k|x), mean over the images; sample k takes its noise from {@code epsilons[k]}. */
+    double importanceWeighted(byte[] images, int count, Noise[] epsilons) {
+        double sum = 0;
+        double[][] logWeights = new double[ROWS][epsilons.length];
+        for (int first = 0; first < count; first += ROWS) {
+            int rows = Math.min(ROWS, count - first);
+            encode(images, first, rows);
+            for (int k = 0; k < epsilons.length; k++) {
+                epsilons[k].fillNormal(noise, 0, rows * latent, (long) first * latent);
+                for (int row = 0; row < rows; row++) {
+                    Vae.reparameterize(codes, z, noise, row, latent);
+                }
+                decode(rows);
+                for (int row = 0; row < rows; row++) {
+                    double cross =
+                            Kernels.crossEntropy(logits, probabilities, targets, row * pixels, (row + 1) * pixels);
+                    logWeights[row][k] = logPriorRatio(row) - cross;
+                }
+            }
+            for (int row = 0; row < rows; row++) {
+                sum -= logMeanExp(logWeights[row]);
+            }
         }
         return sum / count;
     }
 
-    private double sumOfBlock(byte[] images, int first, int rows, Noise epsilon) {
+    /** log p(z) − log q(z|x) of one row: ½ Σ (ε² + log σ² − z²). */
+    private double logPriorRatio(int row) {
+        double sum = 0;
+        for (int i = 0; i < latent; i++) {
+            double epsilon = noise[row * latent + i];
+            double deviate = z[row * latent + i];
+            double logVariance = Vae.clamp(codes[row * 2 * latent + latent + i]);
+            sum += 0.5 * (epsilon * epsilon + logVariance - deviate * deviate);
+        }
+        return sum;
+    }
+
+    private static double logMeanExp(double[] values) {
+        double max = java.util.Arrays.stream(values).max().orElseThrow();
+        double sum = 0;
+        for (double value : values) {
+            sum += StrictMath.exp(value - max);
+        }
+        return max + StrictMath.log(sum / values.length);
+    }
+
+    private void encode(byte[] images, int first, int rows) {
         Images.toFloats(images, first * pixels, targets, 0, rows * pixels);
         prunedEncoder.gatherInputs(targets, pixels, encoder.input().values, rows);
         encoder.input().push(0, rows);
         encoder.forward(0, rows);
         prunedEncoder.scatterOutputs(encoder.output().values, codes, rows);
+    }
 
-        epsilon.fillNormal(noise, 0, rows * latent, (long) first * latent);
-        double sum = 0;
-        for (int row = 0; row < rows; row++) {
-            sum += Vae.reparameterize(codes, z, noise, row, latent);
-        }
+    private void decode(int rows) {
         prunedDecoder.gatherInputs(z, latent, decoder.input().values, rows);
         decoder.input().push(0, rows);
         decoder.forward(0, rows);
         prunedDecoder.scatterOutputs(decoder.output().values, logits, rows);
-
         Kernels.sigmoid(logits, probabilities, 0, rows * pixels);
-        return sum + Kernels.crossEntropy(logits, probabilities, targets, 0, rows * pixels);
+    }
+
+    private void addMeans(int row, double[] sums, double[] squares) {
+        for (int i = 0; i < latent; i++) {
+            double mean = codes[row * 2 * latent + i];
+            sums[i] += mean;
+            squares[i] += mean * mean;
+        }
+    }
+
+    private static int activeUnits(double[] sums, double[] squares, int count) {
+        int active = 0;
+        for (int i = 0; i < sums.length; i++) {
+            double mean = sums[i] / count;
+            if (squares[i] / count - mean * mean > Elbo.ACTIVE_VARIANCE) {
+                active++;
+            }
+        }
+        return active;
     }
 
     @Override

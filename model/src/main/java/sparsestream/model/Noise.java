@@ -13,7 +13,8 @@ public final class Noise {
         REPARAMETERIZATION(1),
         LATENT(2),
         HELD_OUT(3),
-        SAMPLE(4);
+        SAMPLE(4),
+        EVALUATION(5);
 
         /** Part of every stream's key: a number once given is never given again. */
         private final int stream;

@@ -2,6 +2,7 @@ package sparsestream.model;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -49,15 +50,24 @@ public sealed interface StreamModel extends AutoCloseable permits Vae, Gan {
     /** Share of all weights, biases not counted, that are exactly zero. */
     double zeroRatio();
 
+    /** The one of {@link #networks} that turns latent vectors into logits of pixels; a copy. */
+    Network imageNetwork();
+
     /**
-     * −ELBO on images that the model has not learned, in nats an image; empty for a model that has no such bound. Noise depends
+     * −ELBO on images that the model has not learned; empty for a model that has no such bound. Noise depends
      * on the seed and the image's position alone, so that figures of two steps can be compared. Not finite if the weights are so
      * large that a logit overflows.
      *
      * @param images [count, pixels] U8
      * @throws IllegalArgumentException if {@code images} has not {@code count} · pixels elements or count is not positive
      */
-    OptionalDouble heldOutNelbo(byte[] images, int count);
+    Optional<Elbo> heldOutElbo(byte[] images, int count);
+
+    /** {@link Elbo#negative} of {@link #heldOutElbo}. */
+    default OptionalDouble heldOutNelbo(byte[] images, int count) {
+        Optional<Elbo> elbo = heldOutElbo(images, count);
+        return elbo.isPresent() ? OptionalDouble.of(elbo.get().negative()) : OptionalDouble.empty();
+    }
 
     /** Frees the threads. */
     @Override
