@@ -32,4 +32,23 @@ public record Features(int count, int width, float[] values, int[] classes) {
                 java.util.Arrays.copyOfRange(values, from * width, to * width),
                 java.util.Arrays.copyOfRange(classes, from, to));
     }
+
+    /** The same images in an order that the seed decides; a copy. A dataset's own order may mean something. */
+    public Features shuffled(long seed) {
+        java.util.SplittableRandom random = new java.util.SplittableRandom(seed);
+        Features shuffled = new Features(count, width, new float[count * width], new int[count]);
+        // From the inside out: image i goes to a random place j among those taken so far, and what was there moves to
+        // i.
+        for (int i = 0; i < count; i++) {
+            int j = random.nextInt(i + 1);
+            shuffled.put(i, shuffled, j);
+            shuffled.put(j, this, i);
+        }
+        return shuffled;
+    }
+
+    private void put(int to, Features from, int image) {
+        System.arraycopy(from.values, image * width, values, to * width, width);
+        classes[to] = from.classes[image];
+    }
 }
