@@ -29,7 +29,8 @@ public record TrainingEvent(Kind kind, String id, String source, String model, O
         /**
          * A checkpoint was published: {@code partition}, {@code version}, {@code step}, {@code images}, {@code inputFrom} and
          * {@code inputTo} (offsets learned, the last exclusive), {@code zeroRatio}, {@code weightsSha256}, {@code losses} (of the
-         * last batch, by term, nats an image), {@code lastBatchMs} (its timestamp) and {@code heldOutNelbo} (nats an image).
+         * last batch, by term, nats an image), {@code lastBatchMs} (its timestamp), {@code heldOutNelbo} (nats an image), {@code
+         * frechetDistance} and {@code classCoverage} (classes with at least 1 % of the generated images).
          */
         CHECKPOINT,
         /**
@@ -38,7 +39,22 @@ public record TrainingEvent(Kind kind, String id, String source, String model, O
          */
         REJECTION,
         /** Records had been deleted before they were learned: {@code topic}, {@code partition}, {@code from}, {@code to} (exclusive). */
-        DATALOSS;
+        DATALOSS,
+        /**
+         * A model was not published because it was not good enough: {@code partition}, {@code step}, {@code reason}, {@code
+         * heldOutNelbo}, {@code frechetDistance} and {@code classCoverage}.
+         */
+        GATE,
+        /**
+         * The model went back to the last good one: {@code partition}, {@code step}, {@code toStep}, {@code refusals} in a row before
+         * that, and {@code rateScale}, by which the learning rate is multiplied from now on.
+         */
+        ROLLBACK,
+        /**
+         * The stream has changed: {@code partition}, {@code step}, {@code detector} ({@code page-hinkley} or {@code adwin}), {@code
+         * loss} of the batch before it was learned and {@code prequentialLoss} of those before it, nats an image.
+         */
+        DRIFT;
 
         /** The CloudEvents {@code type}. */
         public String type() {

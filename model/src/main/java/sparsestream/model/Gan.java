@@ -76,13 +76,13 @@ public final class Gan implements StreamModel {
     }
 
     @Override
-    public Map<String, Double> learn(byte[] batch, int count) throws RejectedBatchException {
+    public Map<String, Double> learn(byte[] batch, int count, double rateScale) throws RejectedBatchException {
         Images.check(batch, count, pixels);
         reserve(count);
         Map<String, Double> terms = new LinkedHashMap<>();
         fillDiscriminatorInput(batch, count);
-        updateDiscriminator(count, terms);
-        updateGenerator(count, terms);
+        updateDiscriminator(count, rateScale, terms);
+        updateGenerator(count, rateScale, terms);
         step++;
         images += count;
         return terms;
@@ -105,7 +105,8 @@ public final class Gan implements StreamModel {
         });
     }
 
-    private void updateDiscriminator(int count, Map<String, Double> terms) throws RejectedBatchException {
+    private void updateDiscriminator(int count, double rateScale, Map<String, Double> terms)
+            throws RejectedBatchException {
         boolean penalised = config.r1Gamma() > 0 && step % config.r1Interval() == 0;
         team.run(part -> adversarialRows(team.from(part, 2 * count), team.to(part, 2 * count), count, penalised));
         if (penalised) {
@@ -120,7 +121,7 @@ public final class Gan implements StreamModel {
         }
         team.run(part -> {
             discriminatorAdam.save(team, part);
-            discriminatorAdam.update(step, team, part);
+            discriminatorAdam.update(step, rateScale, team, part);
         });
         terms.put("discriminator", loss);
         if (penalised) {
@@ -175,7 +176,7 @@ public final class Gan implements StreamModel {
         }
     }
 
-    private void updateGenerator(int count, Map<String, Double> terms) throws RejectedBatchException {
+    private void updateGenerator(int count, double rateScale, Map<String, Double> terms) throws RejectedBatchException {
         team.run(part -> generatorRows(team.from(part, count), team.to(part, count), count));
         team.run(part -> generator.weightGradient(count, team, part));
         double loss = sum(rowLosses, 0, count) / count;
@@ -184,7 +185,7 @@ public final class Gan implements StreamModel {
             throw new RejectedBatchException("the generator's loss or its gradient is not finite");
         }
         team.run(part -> {
-            generatorAdam.update(step, team, part);
+            generatorAdam.update(step, rateScale, team, part);
             updateAverage(team.from(part, average.length), team.to(part, average.length));
         });
         terms.put("generator", loss);

@@ -32,7 +32,17 @@ public sealed interface StreamModel extends AutoCloseable permits Vae, Gan {
      * @throws RejectedBatchException if the loss or a gradient, or a square of it that the optimiser needs, is not finite
      * @throws IllegalArgumentException if {@code images} has not {@code count} · pixels elements or count is not positive
      */
-    Map<String, Double> learn(byte[] images, int count) throws RejectedBatchException;
+    default Map<String, Double> learn(byte[] images, int count) throws RejectedBatchException {
+        return learn(images, count, 1);
+    }
+
+    /**
+     * The same with the learning rate multiplied by {@code rateScale}, for this batch.
+     *
+     * @throws RejectedBatchException as above
+     * @throws IllegalArgumentException as above
+     */
+    Map<String, Double> learn(byte[] images, int count, double rateScale) throws RejectedBatchException;
 
     /** A copy of all that learning depends on. */
     ModelState state();

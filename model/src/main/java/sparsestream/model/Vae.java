@@ -77,7 +77,7 @@ public final class Vae implements StreamModel {
     }
 
     @Override
-    public Map<String, Double> learn(byte[] batch, int count) throws RejectedBatchException {
+    public Map<String, Double> learn(byte[] batch, int count, double rateScale) throws RejectedBatchException {
         Images.check(batch, count, pixels);
         reserve(count);
         Noise epsilon = new Noise(seed, Noise.Use.REPARAMETERIZATION, step);
@@ -98,8 +98,8 @@ public final class Vae implements StreamModel {
             throw new RejectedBatchException("the VAE's loss or its gradient is not finite");
         }
         team.run(part -> {
-            encoderAdam.update(step, team, part);
-            decoderAdam.update(step, team, part);
+            encoderAdam.update(step, rateScale, team, part);
+            decoderAdam.update(step, rateScale, team, part);
         });
         step++;
         images += count;

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import sparsestream.model.evaluation.Evaluation;
+import sparsestream.model.evaluation.Evaluation.SampleQuality;
 import sparsestream.trainer.TrainerStatus;
 
 /**
@@ -26,6 +28,7 @@ record Summary(List<ModelSummary> models) {
             String weightsSha256,
             Double zeroRatio,
             Double heldOutNelbo,
+            Double prequentialLoss,
             Double frechetDistance,
             Integer classCoverage,
             Double imagesPerSecond,
@@ -41,8 +44,15 @@ record Summary(List<ModelSummary> models) {
                     status.weightsSha256().isEmpty() ? null : status.weightsSha256(),
                     status.version() == 0 ? null : status.zeroRatio(),
                     status.heldOutNelbo().isPresent() ? status.heldOutNelbo().getAsDouble() : null,
-                    null,
-                    null,
+                    Double.isNaN(status.prequentialLoss()) ? null : status.prequentialLoss(),
+                    status.evaluation()
+                            .flatMap(Evaluation::samples)
+                            .map(SampleQuality::frechetDistance)
+                            .orElse(null),
+                    status.evaluation()
+                            .flatMap(Evaluation::samples)
+                            .map(SampleQuality::classesCovered)
+                            .orElse(null),
                     status.imagesPerSecond() > 0 ? status.imagesPerSecond() : null,
                     generatedImages);
         }

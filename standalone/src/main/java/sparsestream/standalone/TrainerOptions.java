@@ -16,6 +16,9 @@ final class TrainerOptions {
     @Mixin
     private ModelOptions model;
 
+    @Mixin
+    private WatchOptions watch;
+
     @Option(
             names = "--threads",
             paramLabel = "N",
@@ -75,7 +78,8 @@ final class TrainerOptions {
                 Duration.ofNanos((long) (checkpointIntervalSeconds * 1e9)),
                 RunOptions.limit(images),
                 Optional.ofNullable(heldOut),
-                new Recovery(resetState, onDataLoss()));
+                new Recovery(resetState, onDataLoss()),
+                watch.config());
     }
 
     private OnDataLoss onDataLoss() {

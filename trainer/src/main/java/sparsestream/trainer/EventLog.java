@@ -2,21 +2,26 @@ package sparsestream.trainer;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import sparsestream.contract.PublishedModel;
 import sparsestream.contract.TrainingEvent;
 import sparsestream.contract.TrainingEvent.Kind;
+import sparsestream.model.evaluation.Evaluation;
 
 /** What has happened on one partition since the last transaction, as the events that the next one tells. */
 final class EventLog {
     private final TrainerConfig config;
     private final int partition;
     private final List<ObjectNode> losses = new ArrayList<>();
+    /** By id, so that none is told twice. */
+    private final Map<String, ProducerRecord<byte[], byte[]>> notices = new LinkedHashMap<>();
+
     private int rejections;
     private ObjectNode firstRejection;
     private Map<String, Double> lastLosses = Map.of();
@@ -44,24 +49,71 @@ final class EventLog {
         losses.add(place().put("from", from).put("to", to));
     }
 
+    void noticed(Notice notice) {
+        if (notice instanceof Notice.Refused refused) {
+            refused(refused.evaluation(), refused.reason());
+        } else if (notice instanceof Notice.RolledBack back) {
+            notice(
+                    Kind.ROLLBACK,
+                    back.step(),
+                    "",
+                    TrainingEvent.newData()
+                            .put("partition", partition)
+                            .put("step", back.step())
+                            .put("toStep", back.toStep())
+                            .put("refusals", back.refusals())
+                            .put("rateScale", back.rateScale()));
+        } else if (notice instanceof Notice.Drift drift) {
+            notice(
+                    Kind.DRIFT,
+                    drift.step(),
+                    "/" + drift.detector(),
+                    TrainingEvent.newData()
+                            .put("partition", partition)
+                            .put("step", drift.step())
+                            .put("detector", drift.detector())
+                            .put("loss", finite(drift.loss()))
+                            .put("prequentialLoss", finite(drift.prequentialLoss())));
+        }
+    }
+
+    /** A model is not published. */
+    void refused(Evaluation evaluation, String reason) {
+        ObjectNode data = TrainingEvent.newData()
+                .put("partition", partition)
+                .put("step", evaluation.step())
+                .put("reason", reason);
+        addFigures(data, Optional.of(evaluation));
+        notice(Kind.GATE, evaluation.step(), "", data);
+    }
+
+    private void notice(Kind kind, long step, String suffix, ObjectNode data) {
+        String which = step + suffix;
+        notices.putIfAbsent(kind + which, record(kind, which, data));
+    }
+
     private ObjectNode place() {
         return TrainingEvent.newData()
                 .put("topic", config.topics().imageBatches().name())
                 .put("partition", partition);
     }
 
-    /** The events of the transaction that publishes {@code version}. */
-    List<ProducerRecord<byte[], byte[]>> records(long version, PublishedModel published, OptionalDouble heldOutNelbo) {
+    /** The events of the transaction that has {@code version}, and publishes it or not. */
+    List<ProducerRecord<byte[], byte[]>> records(
+            long version, PublishedModel model, Optional<Evaluation> evaluation, boolean published) {
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         losses.forEach(data -> records.add(record(Kind.DATALOSS, data.get("to").asText(), data)));
         if (rejections > 0) {
             records.add(record(Kind.REJECTION, "" + version, firstRejection.put("count", rejections)));
         }
-        records.add(record(Kind.CHECKPOINT, "" + version, checkpoint(version, published, heldOutNelbo)));
+        records.addAll(notices.values());
+        if (published) {
+            records.add(record(Kind.CHECKPOINT, "" + version, checkpoint(version, model, evaluation)));
+        }
         return records;
     }
 
-    private ObjectNode checkpoint(long version, PublishedModel published, OptionalDouble heldOutNelbo) {
+    private ObjectNode checkpoint(long version, PublishedModel published, Optional<Evaluation> evaluation) {
         ObjectNode data = TrainingEvent.newData()
                 .put("partition", partition)
                 .put("version", version)
@@ -70,20 +122,34 @@ final class EventLog {
                 .put("inputFrom", published.inputFrom())
                 .put("inputTo", published.inputTo())
                 .put("zeroRatio", published.zeroRatio())
-                .put("weightsSha256", published.weightsSha256())
-                // JSON has no number for what is not finite.
-                .put(
-                        "heldOutNelbo",
-                        heldOutNelbo.stream()
-                                .filter(Double::isFinite)
-                                .boxed()
-                                .findFirst()
-                                .orElse(null));
+                .put("weightsSha256", published.weightsSha256());
+        addFigures(data, evaluation);
         if (!lastLosses.isEmpty()) {
             data.put("lastBatchMs", lastBatchMs);
         }
         lastLosses.forEach(data.putObject("losses")::put);
         return data;
+    }
+
+    private static void addFigures(ObjectNode data, Optional<Evaluation> evaluation) {
+        data.put(
+                "heldOutNelbo",
+                evaluation
+                        .flatMap(Evaluation::elbo)
+                        .map(elbo -> finite(elbo.negative()))
+                        .orElse(null));
+        var samples = evaluation.flatMap(Evaluation::samples);
+        data.put(
+                "frechetDistance",
+                samples.map(made -> finite(made.frechetDistance())).orElse(null));
+        data.put(
+                "classCoverage",
+                samples.map(Evaluation.SampleQuality::classesCovered).orElse(null));
+    }
+
+    /** JSON has no number for what is not finite. */
+    private static Double finite(double value) {
+        return Double.isFinite(value) ? value : null;
     }
 
     private ProducerRecord<byte[], byte[]> record(Kind kind, String which, ObjectNode data) {
@@ -95,6 +161,7 @@ final class EventLog {
     /** They have been told. */
     void clear() {
         losses.clear();
+        notices.clear();
         rejections = 0;
         firstRejection = null;
     }

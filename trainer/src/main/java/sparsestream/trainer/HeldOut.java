@@ -1,5 +1,9 @@
 package sparsestream.trainer;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
 /**
  * Images that are never learned, to measure what the model makes of the unseen.
  *
@@ -10,6 +14,15 @@ public record HeldOut(int count, int height, int width, byte[] images) {
         if (count < 1 || images.length != (long) count * height * width) {
             throw new IllegalArgumentException(
                     count + " images of " + height + "×" + width + " can't be " + images.length + " bytes");
+        }
+    }
+
+    /** Of the images, in lower-case hexadecimal. */
+    String sha256() {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(images));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

@@ -1,8 +1,7 @@
 package sparsestream.trainer;
 
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import sparsestream.contract.ImageBatch;
 import sparsestream.contract.MalformedMessageException;
@@ -23,8 +22,9 @@ final class Learner implements AutoCloseable {
      * It was learned.
      *
      * @param losses each term before the update, mean over the batch
+     * @param notices what watching has found, in order
      */
-    record Learned(int images, Map<String, Double> losses) implements Outcome {}
+    record Learned(int images, Map<String, Double> losses, List<Notice> notices) implements Outcome {}
 
     /** It belongs in the dead letter topic. */
     record Rejected(Exception reason) implements Outcome {}
@@ -37,6 +37,7 @@ final class Learner implements AutoCloseable {
 
     private final ModelSettings settings;
     private final StreamModel model;
+    private final Watch watch;
     private final long firstOffset;
     private long nextOffset;
     private long version;
@@ -45,10 +46,12 @@ final class Learner implements AutoCloseable {
      * A learner that has passed the records {@code [firstOffset, nextOffset)} and published {@code version} checkpoints.
      *
      * @param model closed with the learner
+     * @param watch closed with the learner
      */
-    Learner(ModelSettings settings, StreamModel model, long firstOffset, long nextOffset, long version) {
+    Learner(ModelSettings settings, StreamModel model, Watch watch, long firstOffset, long nextOffset, long version) {
         this.settings = settings;
         this.model = model;
+        this.watch = watch;
         this.firstOffset = firstOffset;
         this.nextOffset = nextOffset;
         this.version = version;
@@ -67,7 +70,8 @@ final class Learner implements AutoCloseable {
                         "images of %d×%d pixels, this model learns %d×%d"
                                 .formatted(batch.height(), batch.width(), settings.height(), settings.width()));
             }
-            return new Learned(batch.count(), model.learn(batch.images(), batch.count()));
+            Map<String, Double> losses = model.learn(batch.images(), batch.count(), watch.rateScale(model.step()));
+            return new Learned(batch.count(), losses, watch.learned(model, losses));
         } catch (MalformedMessageException | RejectedBatchException e) {
             return new Rejected(e);
         }
@@ -92,19 +96,21 @@ final class Learner implements AutoCloseable {
         return skipped;
     }
 
-    /** −ELBO on images that are never learned, in nats an image; empty where there are none, or no such bound. */
-    OptionalDouble heldOutNelbo(Optional<HeldOut> heldOut) {
-        return heldOut.isPresent()
-                ? model.heldOutNelbo(heldOut.get().images(), heldOut.get().count())
-                : OptionalDouble.empty();
-    }
-
     ModelSettings settings() {
         return settings;
     }
 
     StreamModel model() {
         return model;
+    }
+
+    Watch watch() {
+        return watch;
+    }
+
+    /** All that the weights depend on besides the batches. */
+    String fingerprint() {
+        return settings.fingerprint() + watch.fingerprint();
     }
 
     /** The first offset that this model could have learned. */
@@ -129,6 +135,7 @@ final class Learner implements AutoCloseable {
 
     @Override
     public void close() {
+        watch.close();
         model.close();
     }
 }

@@ -27,39 +27,40 @@ final class LearnerCodec {
     static Safetensors encodeState(Learner learner, long version) {
         ModelState state = learner.model().state();
         Map<String, String> metadata = new LinkedHashMap<>();
-        metadata.put("settings", learner.settings().fingerprint());
+        metadata.put("settings", learner.fingerprint());
         metadata.put("first_offset", String.valueOf(learner.firstOffset()));
         metadata.put("next_offset", String.valueOf(learner.nextOffset()));
         metadata.put("version", String.valueOf(version));
         metadata.put("step", String.valueOf(state.step()));
         metadata.put("images", String.valueOf(state.images()));
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        state.tensors().forEach((name, values) -> tensors.put(name, Tensor.ofFloats(values, values.length)));
+        Map<String, float[]> all = new LinkedHashMap<>(state.tensors());
+        learner.watch().addTo(metadata, all);
+        all.forEach((name, values) -> tensors.put(name, Tensor.ofFloats(values, values.length)));
         return new Safetensors(metadata, tensors);
     }
 
     /**
      * The learner that was saved.
      *
+     * @param watch a new one, which goes on with what was saved
      * @throws MalformedMessageException if the checkpoint is not such a state
      * @throws TrainerException if it is the state of a model with other settings
      */
-    static Learner decodeState(Checkpoint checkpoint, ModelSettings settings, int threads)
+    static Learner decodeState(Checkpoint checkpoint, ModelSettings settings, Watch watch, int threads)
             throws MalformedMessageException {
         Metadata metadata = new Metadata(checkpoint.contents().metadata());
-        if (!metadata.text("settings").equals(settings.fingerprint())) {
+        String fingerprint = settings.fingerprint() + watch.fingerprint();
+        if (!metadata.text("settings").equals(fingerprint)) {
             throw new TrainerException(
                     "the state of %s was learned with other settings: it has %s, asked for is %s; give those, %s"
                             .formatted(
-                                    checkpoint.key(),
-                                    metadata.text("settings"),
-                                    settings.fingerprint(),
-                                    TrainerException.ADVICE));
+                                    checkpoint.key(), metadata.text("settings"), fingerprint, TrainerException.ADVICE));
         }
+        Map<String, float[]> tensors = floats(checkpoint.contents().tensors());
+        watch.restore(metadata, tensors);
         ModelState state = new ModelState(
-                metadata.integer("step", 0, Long.MAX_VALUE),
-                metadata.integer("images", 0, Long.MAX_VALUE),
-                floats(checkpoint.contents().tensors()));
+                metadata.integer("step", 0, Long.MAX_VALUE), metadata.integer("images", 0, Long.MAX_VALUE), tensors);
         long firstOffset = metadata.integer("first_offset", 0, Long.MAX_VALUE);
         long nextOffset = metadata.integer("next_offset", firstOffset, Long.MAX_VALUE);
         long version = metadata.integer("version", 0, Long.MAX_VALUE - 1);
@@ -70,7 +71,7 @@ final class LearnerCodec {
             model.close();
             throw new MalformedMessageException("tensors", e.getMessage(), e);
         }
-        return new Learner(settings, model, firstOffset, nextOffset, version);
+        return new Learner(settings, model, watch, firstOffset, nextOffset, version);
     }
 
     private static Map<String, float[]> floats(Map<String, Tensor> tensors) throws MalformedMessageException {

@@ -23,17 +23,18 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
     private final Counter checkpoints;
     private final Timer stepTime;
     private final Timer checkpointTime;
+    private final QualityMeters quality;
     private final Map<String, Double> losses = new ConcurrentHashMap<>();
     private final Map<String, Double> layers = new ConcurrentHashMap<>();
     private volatile double lag = Double.NaN;
     private volatile double freshnessSeconds = Double.NaN;
     private volatile double zeroRatio = Double.NaN;
-    private volatile double heldOutNelbo = Double.NaN;
     private volatile double version = Double.NaN;
 
     MicrometerTrainerMetrics(MeterRegistry registry, String model) {
         this.registry = registry;
         this.tags = Tags.of("model", model);
+        quality = new QualityMeters(registry, tags);
         steps = counter("sparsestream.steps", "Batches learned", "batches");
         images = counter("sparsestream.images.learned", "Images learned", "images");
         rejected = counter("sparsestream.batches.rejected", "Batches sent to the dead letter topic", "batches");
@@ -68,6 +69,26 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
     }
 
     @Override
+    public void prequential(double loss) {
+        quality.prequential(loss);
+    }
+
+    @Override
+    public void noticed(Notice notice) {
+        quality.noticed(notice);
+    }
+
+    @Override
+    public void refused() {
+        quality.refused();
+    }
+
+    @Override
+    public void floor(double distance) {
+        quality.floor(distance);
+    }
+
+    @Override
     public void rejected() {
         rejected.increment();
     }
@@ -95,7 +116,7 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
         checkpoints.increment();
         checkpointTime.record(Duration.ofNanos((long) (transactionSeconds * 1e9)));
         zeroRatio = status.zeroRatio();
-        status.heldOutNelbo().ifPresent(this::measured);
+        status.evaluation().ifPresent(quality::evaluated);
         version = status.version();
         layerZeroRatios.forEach((layer, ratio) -> {
             if (layers.put(layer, ratio) == null) {
@@ -106,18 +127,6 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
                         .register(registry);
             }
         });
-    }
-
-    /** Registered with the first value: a GAN has none, and a meter that is always NaN would only mislead. */
-    private void measured(double nelbo) {
-        if (Double.isNaN(heldOutNelbo)) {
-            gauge(
-                    "sparsestream.held.out.nelbo",
-                    "-ELBO on held-out images, nats an image",
-                    "nats",
-                    m -> m.heldOutNelbo);
-        }
-        heldOutNelbo = nelbo;
     }
 
     private Counter counter(String name, String description, String unit) {

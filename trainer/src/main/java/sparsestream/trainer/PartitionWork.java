@@ -2,7 +2,7 @@ package sparsestream.trainer;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import sparsestream.contract.Checkpoint;
@@ -12,6 +12,7 @@ import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.PublishedModel;
 import sparsestream.contract.Safetensors;
 import sparsestream.contract.Topic;
+import sparsestream.model.evaluation.Evaluation;
 import sparsestream.trainer.Learner.Learned;
 import sparsestream.trainer.Learner.Outcome;
 import sparsestream.trainer.Learner.Rejected;
@@ -30,14 +31,16 @@ final class PartitionWork implements AutoCloseable {
      *
      * @param records in the order in which they are to be sent
      * @param nextOffset that the group commits
-     * @param published the model as the world then sees it
-     * @param heldOutNelbo of that model, in nats an image; empty where there is none
+     * @param model as it is now
+     * @param evaluation of the model; empty where there is nothing to measure it on
+     * @param objection why the model is not published, though its state is; empty if it is
      */
     record Transaction(
             List<ProducerRecord<byte[], byte[]>> records,
             long nextOffset,
-            PublishedModel published,
-            OptionalDouble heldOutNelbo) {}
+            PublishedModel model,
+            Optional<Evaluation> evaluation,
+            Optional<String> objection) {}
 
     private final TrainerConfig config;
     private final int partition;
@@ -46,6 +49,8 @@ final class PartitionWork implements AutoCloseable {
     private final List<ProducerRecord<byte[], byte[]>> deadLetters = new ArrayList<>();
     private long deadLetterBytes;
     private long committedOffset;
+    /** Whether the model has been evaluated since: it need not be for the next transaction, if that is now. */
+    private boolean evaluated;
 
     private PartitionWork(TrainerConfig config, int partition, Learner learner) {
         this.config = config;
@@ -57,7 +62,8 @@ final class PartitionWork implements AutoCloseable {
 
     /** With a new model from {@code offset} on; the first checkpoint has the version after {@code version}. */
     static PartitionWork begin(TrainerConfig config, int partition, long offset, long version) {
-        Learner learner = new Learner(config.model(), config.model().create(config.threads()), offset, offset, version);
+        Learner learner = new Learner(
+                config.model(), config.model().create(config.threads()), config.newWatch(), offset, offset, version);
         return new PartitionWork(config, partition, learner);
     }
 
@@ -68,7 +74,7 @@ final class PartitionWork implements AutoCloseable {
      */
     static PartitionWork resume(TrainerConfig config, int partition, Checkpoint state) {
         try {
-            Learner learner = LearnerCodec.decodeState(state, config.model(), config.threads());
+            Learner learner = LearnerCodec.decodeState(state, config.model(), config.newWatch(), config.threads());
             return new PartitionWork(config, partition, learner);
         } catch (MalformedMessageException e) {
             throw new TrainerException(
@@ -107,8 +113,14 @@ final class PartitionWork implements AutoCloseable {
             events.rejected(record, rejected.reason());
         } else if (outcome instanceof Learned learned) {
             events.learned(record, learned.losses());
+            learned.notices().forEach(this::noticed);
         }
         return outcome;
+    }
+
+    private void noticed(Notice notice) {
+        events.noticed(notice);
+        evaluated |= notice instanceof Notice.Accepted || notice instanceof Notice.Refused;
     }
 
     /**
@@ -151,7 +163,7 @@ final class PartitionWork implements AutoCloseable {
 
     /** Whether a transaction is due whatever the time. */
     boolean mustPublish() {
-        return deadLetterBytes > MAX_PENDING_BYTES;
+        return deadLetterBytes > MAX_PENDING_BYTES || evaluated;
     }
 
     /** Everything since the last time. */
@@ -161,13 +173,15 @@ final class PartitionWork implements AutoCloseable {
         Safetensors state = LearnerCodec.encodeState(learner, version);
         records.addAll(encode(config.topics().trainerState(), config.stateKey(partition), version, state));
         PublishedModel published = LearnerCodec.publish(learner);
-        OptionalDouble heldOutNelbo = learner.heldOutNelbo(config.heldOut());
-        if (partition == 0) {
+        Optional<Evaluation> evaluation = learner.watch().evaluate(learner.model());
+        Optional<String> objection = learner.watch().objection(learner.model());
+        objection.ifPresent(reason -> events.refused(evaluation.orElseThrow(), reason));
+        if (partition == 0 && objection.isEmpty()) {
             records.addAll(
                     encode(config.topics().modelCheckpoints(), config.checkpointKey(), version, published.encode()));
         }
-        records.addAll(events.records(version, published, heldOutNelbo));
-        return new Transaction(records, learner.nextOffset(), published, heldOutNelbo);
+        records.addAll(events.records(version, published, evaluation, objection.isEmpty()));
+        return new Transaction(records, learner.nextOffset(), published, evaluation, objection);
     }
 
     private static List<ProducerRecord<byte[], byte[]>> encode(
@@ -182,6 +196,7 @@ final class PartitionWork implements AutoCloseable {
         deadLetters.clear();
         events.clear();
         deadLetterBytes = 0;
+        evaluated = false;
     }
 
     @Override

@@ -2,12 +2,13 @@ package sparsestream.trainer;
 
 import java.lang.management.ManagementFactory;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sparsestream.contract.PublishedModel;
+import sparsestream.model.evaluation.Evaluation;
 import sparsestream.trainer.Learner.Learned;
 import sparsestream.trainer.Learner.Outcome;
 import sparsestream.trainer.Learner.Rejected;
@@ -25,6 +26,7 @@ final class Progress {
     private int newlyRejected;
     private String firstRejection = "";
     private long sessionStartNanos;
+    private long refusedStep = -1;
 
     Progress(TrainerConfig config, TrainerMetrics meters) {
         this.config = config;
@@ -56,6 +58,8 @@ final class Progress {
             sessionImages += learned.images();
             double freshnessSeconds = (System.currentTimeMillis() - record.timestamp()) / 1e3;
             meters.learned(learned.images(), learned.losses(), stepNanos / 1e9, freshnessSeconds);
+            learned.notices().forEach(this::noticed);
+            meters.prequential(learner.watch().prequentialLoss());
             status = learned(learner, learned.losses());
         } else if (outcome instanceof Rejected refused) {
             if (newlyRejected == 0) {
@@ -68,6 +72,42 @@ final class Progress {
             }
             newlyRejected++;
         }
+    }
+
+    private void noticed(Notice notice) {
+        meters.noticed(notice);
+        if (notice instanceof Notice.Refused refused) {
+            refused(refused.evaluation().step(), refused.reason());
+        } else if (notice instanceof Notice.RolledBack back) {
+            log.warn(
+                    "{} goes back from step {} to what it was after step {}, with {} times the learning rate: it was refused {} times in a row",
+                    config.model().name(),
+                    back.step(),
+                    back.toStep(),
+                    back.rateScale(),
+                    back.refusals());
+        } else if (notice instanceof Notice.Drift drift) {
+            log.warn(
+                    "{} step {}: the stream has changed, says {}: loss {} after {}",
+                    config.model().name(),
+                    drift.step(),
+                    drift.detector(),
+                    drift.loss(),
+                    drift.prequentialLoss());
+        }
+    }
+
+    /** Once a step, whether it was found out in passing or in a transaction. */
+    private void refused(long step, String reason) {
+        if (step != refusedStep) {
+            meters.refused();
+            log.warn(
+                    "{} is not good enough to be published after step {}: {}",
+                    config.model().name(),
+                    step,
+                    reason);
+        }
+        refusedStep = step;
     }
 
     private void recovered() {
@@ -104,7 +144,8 @@ final class Progress {
                 learner.version(),
                 losses,
                 status.zeroRatio(),
-                status.heldOutNelbo(),
+                learner.watch().prequentialLoss(),
+                status.evaluation(),
                 status.weightsSha256(),
                 sessionImages / seconds,
                 rejected);
@@ -113,16 +154,26 @@ final class Progress {
     void resumed(Learner learner) {
         // Whatever was rejected and not published is read again.
         newlyRejected = 0;
-        status = checkpoint(LearnerCodec.publish(learner), learner.heldOutNelbo(config.heldOut()), learner, Map.of());
+        status = checkpoint(LearnerCodec.publish(learner), Optional.empty(), learner, Map.of());
         committed = status;
     }
 
     void published(PartitionWork.Transaction transaction, Learner learner, long transactionNanos) {
         reportRejected();
-        status = checkpoint(transaction.published(), transaction.heldOutNelbo(), learner, status.losses());
+        status = checkpoint(transaction.model(), transaction.evaluation(), learner, status.losses());
         committed = status;
-        meters.published(status, transaction.published().layerZeroRatios(), transactionNanos / 1e9);
+        learner.watch().floor().ifPresent(meters::floor);
+        meters.published(status, transaction.model().layerZeroRatios(), transactionNanos / 1e9);
+        transaction.objection().ifPresent(reason -> refused(status.step(), reason));
         log.debug("{} version {} at offset {}", config.model().name(), learner.version(), learner.nextOffset());
+    }
+
+    /** What the model is worth, unless that is known since the last transaction. */
+    void measured(Learner learner) {
+        if (status.evaluation().isEmpty() && learner.version() > 0) {
+            Optional<Evaluation> evaluation = learner.watch().evaluate(learner.model());
+            status = checkpoint(LearnerCodec.publish(learner), evaluation, learner, status.losses());
+        }
     }
 
     /** One line a transaction, however many records it was. */
@@ -138,7 +189,7 @@ final class Progress {
     }
 
     private TrainerStatus checkpoint(
-            PublishedModel published, OptionalDouble heldOutNelbo, Learner learner, Map<String, Double> losses) {
+            PublishedModel published, Optional<Evaluation> evaluation, Learner learner, Map<String, Double> losses) {
         return new TrainerStatus(
                 published.model(),
                 published.step(),
@@ -147,7 +198,8 @@ final class Progress {
                 learner.version(),
                 losses,
                 published.zeroRatio(),
-                heldOutNelbo,
+                learner.watch().prequentialLoss(),
+                evaluation,
                 published.weightsSha256(),
                 status.imagesPerSecond(),
                 rejected);

@@ -19,6 +19,7 @@ import sparsestream.contract.Topics;
  * @param images stop when the run has learned so many images in all, earlier sessions counted
  * @param heldOut measured at each checkpoint
  * @param recovery what to do about a past that can't simply be gone on from
+ * @param watch how to watch over what is learned
  */
 public record TrainerConfig(
         Map<String, Object> kafka,
@@ -29,7 +30,8 @@ public record TrainerConfig(
         Duration checkpointInterval,
         OptionalLong images,
         Optional<HeldOut> heldOut,
-        Recovery recovery) {
+        Recovery recovery,
+        WatchConfig watch) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     public TrainerConfig {
@@ -65,11 +67,32 @@ public record TrainerConfig(
             Duration checkpointInterval,
             OptionalLong images,
             Optional<HeldOut> heldOut) {
-        this(kafka, topics, runId, model, threads, checkpointInterval, images, heldOut, Recovery.STRICT);
+        this(
+                kafka,
+                topics,
+                runId,
+                model,
+                threads,
+                checkpointInterval,
+                images,
+                heldOut,
+                Recovery.STRICT,
+                WatchConfig.DEFAULT);
     }
 
     public TrainerConfig with(Recovery wanted) {
-        return new TrainerConfig(kafka, topics, runId, model, threads, checkpointInterval, images, heldOut, wanted);
+        return new TrainerConfig(
+                kafka, topics, runId, model, threads, checkpointInterval, images, heldOut, wanted, watch);
+    }
+
+    public TrainerConfig with(WatchConfig wanted) {
+        return new TrainerConfig(
+                kafka, topics, runId, model, threads, checkpointInterval, images, heldOut, recovery, wanted);
+    }
+
+    /** Watches over one new model. */
+    Watch newWatch() {
+        return new Watch(watch, heldOut, model.seed());
     }
 
     /** The consumer group. */

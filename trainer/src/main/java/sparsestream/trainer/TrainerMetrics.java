@@ -13,6 +13,18 @@ interface TrainerMetrics {
      */
     void learned(int images, Map<String, Double> losses, double stepSeconds, double freshnessSeconds);
 
+    /** Mean loss of the last batches, each before it was learned, in nats an image. */
+    void prequential(double loss);
+
+    /** Watching has found something. */
+    void noticed(Notice notice);
+
+    /** A model was not published because it was not good enough. */
+    void refused();
+
+    /** Fréchet distance of real images from other real ones. */
+    void floor(double distance);
+
     /** A batch was sent to the dead letter topic. */
     void rejected();
 

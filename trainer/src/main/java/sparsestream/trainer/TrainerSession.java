@@ -185,7 +185,9 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
                 publish(trainer);
             }
         }
-        if (due) {
+        if (due
+                || trainers.values().stream()
+                        .noneMatch(trainer -> trainer.work().hasProgress())) {
             nextCheckpointNanos =
                     System.nanoTime() + config.checkpointInterval().toNanos();
         }
@@ -196,6 +198,7 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
         trainers.values().stream()
                 .filter(trainer -> trainer.work().hasProgress())
                 .forEach(this::publish);
+        trainers.values().forEach(trainer -> progress.measured(trainer.learner()));
     }
 
     private void publish(PartitionTrainer trainer) {

@@ -1,7 +1,10 @@
 package sparsestream.trainer;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import sparsestream.model.Elbo;
+import sparsestream.model.evaluation.Evaluation;
 
 /**
  * How far a trainer has come.
@@ -13,7 +16,8 @@ import java.util.OptionalDouble;
  * @param version of the last checkpoint; 0 before the first
  * @param losses terms of the last batch, in nats an image
  * @param zeroRatio share of weights that are exactly zero, at the last checkpoint
- * @param heldOutNelbo −ELBO on the held-out images at the last checkpoint, in nats an image; empty where there is none
+ * @param prequentialLoss of the last batches before each was learned, faded; not a number before the first
+ * @param evaluation of the model at the last checkpoint of this session; empty where there is none
  * @param weightsSha256 of the parameters at the last checkpoint; empty before the first
  * @param imagesPerSecond learned in this session, on average since its first batch
  * @param rejected batches of this session in the dead letter topic
@@ -26,12 +30,20 @@ public record TrainerStatus(
         long version,
         Map<String, Double> losses,
         double zeroRatio,
-        OptionalDouble heldOutNelbo,
+        double prequentialLoss,
+        Optional<Evaluation> evaluation,
         String weightsSha256,
         double imagesPerSecond,
         long rejected) {
 
     static TrainerStatus starting(String model) {
-        return new TrainerStatus(model, 0, 0, 0, 0, Map.of(), 0, OptionalDouble.empty(), "", 0, 0);
+        return new TrainerStatus(model, 0, 0, 0, 0, Map.of(), 0, Double.NaN, Optional.empty(), "", 0, 0);
+    }
+
+    /** −ELBO on the held-out images at the last checkpoint, in nats an image; empty where there is none. */
+    public OptionalDouble heldOutNelbo() {
+        return evaluation.flatMap(Evaluation::elbo).stream()
+                .mapToDouble(Elbo::negative)
+                .findFirst();
     }
 }

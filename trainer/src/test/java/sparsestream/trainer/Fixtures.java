@@ -21,6 +21,16 @@ final class Fixtures {
         return new ModelSettings("vae", vae, GanConfig.seed(), SIDE, SIDE, 7);
     }
 
+    /** A VAE whose steps are so large that it does not get better with each. */
+    static ModelSettings restlessVae() {
+        VaeConfig vae = new VaeConfig(List.of(16, 8), 4, AdamConfig.of(0.1), L1.NONE, L1.NONE);
+        return new ModelSettings("vae", vae, GanConfig.seed(), SIDE, SIDE, 7);
+    }
+
+    static HeldOut heldOut() {
+        return new HeldOut(10, SIDE, SIDE, images(-1, SIDE, SIDE).images());
+    }
+
     static ModelSettings gan() {
         AdamConfig adam = AdamConfig.of(1e-3).withBeta1(0.5);
         L1 l1 = new L1(L1.Method.PROXIMAL, 1e-4);
@@ -29,7 +39,16 @@ final class Fixtures {
     }
 
     static Learner start(ModelSettings settings) {
-        return new Learner(settings, settings.create(1), 0, 0, 0);
+        return start(settings, noWatch());
+    }
+
+    static Learner start(ModelSettings settings, Watch watch) {
+        return new Learner(settings, settings.create(1), watch, 0, 0, 0);
+    }
+
+    /** A watch that changes nothing and has nothing to measure models on. */
+    static Watch noWatch() {
+        return new Watch(WatchConfig.DEFAULT, Optional.empty(), 1);
     }
 
     /** The batch at an offset: always the same for the same offset. */

@@ -57,7 +57,22 @@ class LearnerCodecTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"settings", "step", "images", "first_offset", "next_offset", "version"})
+    @ValueSource(
+            strings = {
+                "settings",
+                "step",
+                "images",
+                "first_offset",
+                "next_offset",
+                "version",
+                "watch.prequential",
+                "watch.page_hinkley",
+                "watch.adwin",
+                "watch.good",
+                "watch.refusals",
+                "watch.rate_scale",
+                "watch.raised_until"
+            })
     void aStateWithoutAnEntryNamesIt(String entry) {
         Safetensors saved = saved(Fixtures.vae());
         Map<String, String> metadata = new LinkedHashMap<>(saved.metadata());
@@ -83,7 +98,7 @@ class LearnerCodecTest {
 
     @Test
     void aPublishedModelSaysWhatItHasLearned() {
-        try (Learner learner = new Learner(Fixtures.gan(), Fixtures.gan().create(1), 40, 40, 0)) {
+        try (Learner learner = new Learner(Fixtures.gan(), Fixtures.gan().create(1), Fixtures.noWatch(), 40, 40, 0)) {
             learner.accept(Fixtures.batch(41));
             PublishedModel published = LearnerCodec.publish(learner);
             assertThat(published.inputFrom()).isEqualTo(40);
@@ -106,6 +121,7 @@ class LearnerCodecTest {
 
     private static Learner restore(ModelSettings settings, Safetensors saved) throws MalformedMessageException {
         byte[] file = saved.encode();
-        return LearnerCodec.decodeState(new Checkpoint("run/m/0", 1, Safetensors.decode(file)), settings, 1);
+        return LearnerCodec.decodeState(
+                new Checkpoint("run/m/0", 1, Safetensors.decode(file)), settings, Fixtures.noWatch(), 1);
     }
 }

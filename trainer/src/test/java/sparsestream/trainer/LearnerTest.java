@@ -68,7 +68,7 @@ class LearnerTest {
         ModelState state = model.state();
         state.tensors().values().forEach(tensor -> java.util.Arrays.fill(tensor, 1e30f));
         model.restore(state);
-        try (Learner learner = new Learner(settings, model, 0, 0, 0)) {
+        try (Learner learner = new Learner(settings, model, Fixtures.noWatch(), 0, 0, 0)) {
             String weights = weights(learner);
             assertThat(learner.accept(Fixtures.batch(0)))
                     .isInstanceOfSatisfying(Rejected.class, rejected -> assertThat(rejected.reason())
