@@ -18,6 +18,9 @@ import sparsestream.model.Network;
  * {@code ./sparsestream bench classifier}, which also made the file that is shipped.
  */
 public final class DigitClassifier {
+    /** Pixels of a digit's height and width. */
+    static final int SIDE = 28;
+
     private static final String RESOURCE = "digits.safetensors";
 
     private DigitClassifier() {}

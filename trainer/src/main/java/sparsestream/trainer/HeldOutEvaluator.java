@@ -6,13 +6,15 @@ import sparsestream.model.StreamModel;
 import sparsestream.model.evaluation.Evaluation;
 import sparsestream.model.evaluation.Evaluator;
 
-/** Measures models on held-out images, with the shipped classifier. */
+/** Measures models on held-out images, with the shipped classifier where they have the size of the digits it knows. */
 final class HeldOutEvaluator implements AutoCloseable {
-    private final Classifier classifier = DigitClassifier.load();
+    private final Optional<Classifier> classifier;
     private final Evaluator evaluator;
 
     /** @param seed of the latent vectors of the images that models make */
     HeldOutEvaluator(HeldOut heldOut, long seed) {
+        boolean known = heldOut.height() == DigitClassifier.SIDE && heldOut.width() == DigitClassifier.SIDE;
+        classifier = known ? Optional.of(DigitClassifier.load()) : Optional.empty();
         evaluator = new Evaluator(heldOut.images(), heldOut.count(), classifier, seed);
     }
 
@@ -27,6 +29,6 @@ final class HeldOutEvaluator implements AutoCloseable {
 
     @Override
     public void close() {
-        classifier.close();
+        classifier.ifPresent(Classifier::close);
     }
 }

@@ -27,7 +27,7 @@ public final class Evaluator {
     public static final int K = 5;
 
     /** Fewer held-out images than this say nothing about a distribution of features. */
-    private static final int MIN_IMAGES = 1_000;
+    public static final int MIN_IMAGES = 1_000;
 
     private final byte[] heldOut;
     private final int count;
@@ -45,17 +45,16 @@ public final class Evaluator {
 
     /**
      * @param heldOut [count, pixels] U8; not copied
-     * @param classifier left out where it knows images of another size only, or there are fewer than {@value #MIN_IMAGES}
+     * @param classifier of images of that size; without one, and where there are fewer than {@value #MIN_IMAGES} images, those that a
+     *     model makes are not measured
      * @param seed of the latent vectors
      */
-    public Evaluator(byte[] heldOut, int count, Classifier classifier, long seed) {
+    public Evaluator(byte[] heldOut, int count, Optional<Classifier> classifier, long seed) {
         this.heldOut = heldOut;
         this.count = count;
         this.pixels = heldOut.length / count;
         this.seed = seed;
-        this.reference = pixels == classifier.pixels() && count >= MIN_IMAGES
-                ? Optional.of(reference(classifier))
-                : Optional.empty();
+        this.reference = classifier.filter(any -> count >= MIN_IMAGES).map(this::reference);
     }
 
     private Reference reference(Classifier classifier) {

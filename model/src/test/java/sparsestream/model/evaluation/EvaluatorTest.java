@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,7 @@ class EvaluatorTest {
     @Test
     void aGeneratorThatIsTheSourceOfTheImagesIsAsGoodAsRealOnes() {
         Network source = random("generator", 2, 3, 10, PIXELS);
-        Evaluator evaluator = new Evaluator(drawnBy(source), COUNT, classifier, 5);
+        Evaluator evaluator = new Evaluator(drawnBy(source), COUNT, Optional.of(classifier), 5);
         double floor = evaluator.floor().orElseThrow();
         SampleQuality same = evaluator.samples(source).orElseThrow();
         SampleQuality other =
@@ -76,7 +77,7 @@ class EvaluatorTest {
         Network source = random("generator", 2, 3, 10, PIXELS);
         Network collapsed =
                 new Network("generator", List.of(new Layer(3, PIXELS, new float[3 * PIXELS], new float[PIXELS])));
-        Evaluator evaluator = new Evaluator(drawnBy(source), COUNT, classifier, 5);
+        Evaluator evaluator = new Evaluator(drawnBy(source), COUNT, Optional.of(classifier), 5);
         SampleQuality healthy = evaluator.samples(source).orElseThrow();
         SampleQuality quality = evaluator.samples(collapsed).orElseThrow();
         assertThat(quality.classesCovered()).isEqualTo(1).isLessThan(healthy.classesCovered());
@@ -107,12 +108,17 @@ class EvaluatorTest {
                         PIXELS,
                         1,
                         new Team(1))) {
-            Evaluator whole = new Evaluator(heldOut, COUNT, classifier, 1);
+            Evaluator whole = new Evaluator(heldOut, COUNT, Optional.of(classifier), 1);
+            assertThat(new Evaluator(heldOut, COUNT, Optional.empty(), 1)
+                            .evaluate(gan)
+                            .samples())
+                    .isEmpty();
             assertThat(whole.evaluate(vae).elbo()).isPresent();
             assertThat(whole.evaluate(vae).samples()).isPresent();
             assertThat(whole.evaluate(gan).elbo()).isEmpty();
             assertThat(whole.evaluate(gan).samples()).isPresent();
-            Evaluator few = new Evaluator(java.util.Arrays.copyOf(heldOut, 10 * PIXELS), 10, classifier, 1);
+            Evaluator few =
+                    new Evaluator(java.util.Arrays.copyOf(heldOut, 10 * PIXELS), 10, Optional.of(classifier), 1);
             assertThat(few.evaluate(vae).elbo()).isPresent();
             assertThat(few.evaluate(vae).samples()).isEmpty();
             assertThat(few.floor()).isEmpty();
