@@ -11,7 +11,7 @@ import sparsestream.contract.ImageBatch;
  * <p>Any run of positions can be had at any time, also across the end of a pass, so a batch is a pure function of
  * (dataset, seed, position, count). For one thread: it remembers the order of the pass it last looked at.
  */
-public final class BatchSchedule {
+public final class BatchSchedule implements ImageStream {
     /** Brokers refuse records over 1 MiB by default; this leaves room for the tensor header, the key and headers. */
     private static final int MAX_PAYLOAD_BYTES = 998_000;
 
@@ -30,11 +30,12 @@ public final class BatchSchedule {
         return MAX_PAYLOAD_BYTES / (dataset.imageBytes() + 1);
     }
 
-    /**
-     * The batch of {@code count} images from {@code position} on.
-     *
-     * @throws IllegalArgumentException if the position is negative or the count not positive
-     */
+    @Override
+    public String name() {
+        return dataset.name();
+    }
+
+    @Override
     public ImageBatch batch(long position, int count) {
         if (position < 0 || count < 1) {
             throw new IllegalArgumentException("no batch of %d images at position %d".formatted(count, position));

@@ -19,13 +19,12 @@ final class BatchStream {
     private static final long LEAD_POLL_NANOS = 100_000_000;
 
     private final ProducerConfig config;
-    private final Dataset dataset;
     private final String topic;
     private final Producer<String, byte[]> producer;
     private final Supplier<LeadLimit.Offsets> offsets;
     private final Arrivals arrivals;
     private final Patience patience;
-    private final BatchSchedule schedule;
+    private final ImageStream images;
     private final AtomicReference<Exception> failure = new AtomicReference<>();
     private final AtomicLong imagesInFlight = new AtomicLong();
 
@@ -36,20 +35,19 @@ final class BatchStream {
 
     BatchStream(
             ProducerConfig config,
-            Dataset dataset,
+            ImageStream images,
             String topic,
             Producer<String, byte[]> producer,
             Supplier<LeadLimit.Offsets> offsets,
             Arrivals arrivals,
             Patience patience) {
         this.config = config;
-        this.dataset = dataset;
         this.topic = topic;
         this.producer = producer;
         this.offsets = offsets;
         this.arrivals = arrivals;
         this.patience = patience;
-        this.schedule = new BatchSchedule(dataset, config.seed());
+        this.images = images;
     }
 
     /**
@@ -104,9 +102,9 @@ final class BatchStream {
     }
 
     private ProducerRecord<String, byte[]> record(long position, int count) {
-        ImageBatch batch = schedule.batch(position, count);
-        ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, dataset.name(), batch.encode());
-        new BatchOrigin(dataset.name(), config.seed(), position, count).addTo(record.headers());
+        ImageBatch batch = images.batch(position, count);
+        ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, images.name(), batch.encode());
+        new BatchOrigin(images.name(), config.seed(), position, count).addTo(record.headers());
         return record;
     }
 

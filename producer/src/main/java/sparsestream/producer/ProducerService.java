@@ -37,7 +37,7 @@ public final class ProducerService implements Runnable, AutoCloseable {
     private static final String HEALTH_CHECK = "producer";
 
     private final ProducerConfig config;
-    private final Dataset dataset;
+    private final ImageStream stream;
     private final ProducerMetrics metrics;
     private final Health health;
     private final ProducerClients clients;
@@ -50,9 +50,19 @@ public final class ProducerService implements Runnable, AutoCloseable {
 
     /** @throws IllegalArgumentException if a batch of this dataset's images does not fit in a record */
     public ProducerService(ProducerConfig config, Dataset dataset, ProducerMetrics metrics, Health health) {
+        this(config, dataset, new BatchSchedule(dataset, config.seed()), metrics, health);
+    }
+
+    /**
+     * With another stream of images of this dataset's size.
+     *
+     * @throws IllegalArgumentException if a batch of them does not fit in a record
+     */
+    public ProducerService(
+            ProducerConfig config, Dataset dataset, ImageStream stream, ProducerMetrics metrics, Health health) {
         config.requireFits(dataset);
         this.config = config;
-        this.dataset = dataset;
+        this.stream = stream;
         this.metrics = metrics;
         this.clients = new ProducerClients(config.kafka());
         this.topic = new Topics(config.topicPrefix()).imageBatches();
@@ -121,7 +131,7 @@ public final class ProducerService implements Runnable, AutoCloseable {
         try {
             ConsumerOffsets offsets = new ConsumerOffsets(
                     admin, topic.name(), config.lead().map(LeadLimit::groups).orElse(Set.of()));
-            new BatchStream(config, dataset, topic.name(), producer, offsets::read, this::arrived, patience).run(from);
+            new BatchStream(config, stream, topic.name(), producer, offsets::read, this::arrived, patience).run(from);
         } finally {
             metrics.clientClosing();
             producer.close(FLUSH_TIMEOUT);
@@ -130,7 +140,7 @@ public final class ProducerService implements Runnable, AutoCloseable {
 
     private long topicsEnd() {
         try (Consumer<byte[], byte[]> consumer = clients.consumer()) {
-            return new StreamEnd(consumer, READ_TIMEOUT).nextPosition(topic.name(), dataset.name(), config.seed());
+            return new StreamEnd(consumer, READ_TIMEOUT).nextPosition(topic.name(), stream.name(), config.seed());
         }
     }
 

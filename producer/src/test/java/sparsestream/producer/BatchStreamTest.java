@@ -223,7 +223,8 @@ class BatchStreamTest {
     }
 
     private BatchStream stream(ProducerConfig config, Supplier<LeadLimit.Offsets> offsets) {
-        return new BatchStream(config, DATASET, "t", producer, offsets, arrivals::add, patience);
+        return new BatchStream(
+                config, new BatchSchedule(DATASET, config.seed()), "t", producer, offsets, arrivals::add, patience);
     }
 
     private static CompletableFuture<Void> inBackground(BatchStream stream) {

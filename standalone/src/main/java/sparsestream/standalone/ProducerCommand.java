@@ -16,6 +16,11 @@ import picocli.CommandLine.Spec;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 import sparsestream.monitoring.MonitoringServer;
+import sparsestream.producer.BatchSchedule;
+import sparsestream.producer.Dataset;
+import sparsestream.producer.Drift;
+import sparsestream.producer.DriftingStream;
+import sparsestream.producer.ImageStream;
 import sparsestream.producer.MicrometerProducerMetrics;
 import sparsestream.producer.ProducerConfig;
 import sparsestream.producer.ProducerProgress;
@@ -68,6 +73,13 @@ final class ProducerCommand implements Callable<Integer> {
             description = "Go on where the topic ends, if it ends with this dataset and seed.")
     private boolean resume;
 
+    @Option(
+            names = "--drift",
+            paramLabel = "SPEC",
+            description = "Change the stream on its way, to test with: KIND@IMAGES, or KIND@IMAGES+LENGTH for little by"
+                    + " little. KIND is classes (0-4, then 5-9), invert, noise, or the name of another dataset.")
+    private String drift;
+
     @Spec
     private CommandSpec spec;
 
@@ -88,14 +100,16 @@ final class ProducerCommand implements Callable<Integer> {
                 seed,
                 resume,
                 Optional.empty());
+        Optional<Drift> change = Optional.ofNullable(drift).map(Drift::parse);
         PrintWriter out = spec.commandLine().getOut();
         Health health = new Health();
         // Not ready before it has loaded, and perhaps downloaded, the images.
         health.expect("producer");
         try (Metrics metrics = new Metrics();
                 MonitoringServer server = MonitoringServer.start(http.address(), metrics.registry(), health)) {
-            ProducerService service = new ProducerService(
-                    config, dataset.load(Split.TRAIN), new MicrometerProducerMetrics(metrics), health);
+            Dataset images = dataset.load(Split.TRAIN);
+            ProducerService service =
+                    new ProducerService(config, images, stream(images, change), new MicrometerProducerMetrics(metrics), health);
             out.println("producer: metrics and health at http://" + server.address());
             out.flush();
             run(service);
@@ -103,7 +117,18 @@ final class ProducerCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void run(ProducerService service) throws InterruptedException {
+    private ImageStream stream(Dataset images, Optional<Drift> change) {
+        if (change.isEmpty()) {
+            return new BatchSchedule(images, seed);
+        }
+        Optional<Dataset> other = change.get()
+                .otherDataset()
+                .map(name -> DatasetOptions.load(
+                        name, Split.TRAIN, spec.commandLine().getErr()));
+        return new DriftingStream(images, change.get(), other, seed);
+    }
+
+    private void run(ProducerService service, Health health) throws InterruptedException {
         StatusLine status = StatusLine.ofProcess();
         try (Services services = new Services(shutdown::request)) {
             services.start("producer", service, service::close);

@@ -34,32 +34,35 @@ class SimulationTest {
     private static final int BATCHES = 16;
     private static final int EVENTS = 40;
 
-    /** Learns so fast that it gets worse now and then, is evaluated every second step and goes back when it is worse twice. */
-    private final TrainerConfig config = new TrainerConfig(
-                    Map.of(),
-                    new Topics(""),
-                    "run",
-                    Fixtures.restlessVae(),
-                    1,
-                    Duration.ofSeconds(1),
-                    OptionalLong.empty(),
-                    Optional.of(Fixtures.heldOut()))
-            .with(new WatchConfig(2, 0, 2, 0.9, 2, 3));
+    private final TrainerConfig config = config();
 
     /** What a trainer that is never disturbed has after each offset. */
     private final TreeMap<Long, String> weights = new TreeMap<>();
 
     /** After which offsets the model is good enough to be published. */
-    private final Set<Long> publishable = new HashSet<>();
+    final Set<Long> publishable = new HashSet<>();
 
     /** Ids of the events of what it notices, by the offset after which they are told. */
-    private final TreeMap<Long, List<String>> notices = new TreeMap<>();
+    final TreeMap<Long, List<String>> notices = new TreeMap<>();
 
     private final List<ConsumerRecord<byte[], byte[]>> batches = new ArrayList<>();
     private final List<Long> poison = new ArrayList<>();
 
+    TrainerConfig config() {
+        return config(Fixtures.vae(), Optional.empty(), WatchConfig.DEFAULT);
+    }
+
+    long schedules() {
+        return SCHEDULES;
+    }
+
+    static TrainerConfig config(ModelSettings model, Optional<HeldOut> heldOut, WatchConfig watch) {
+        return new TrainerConfig(
+                        Map.of(), new Topics(""), "run", model, 1, Duration.ofSeconds(1), OptionalLong.empty(), heldOut)
+                .with(watch);
+    }
+
     SimulationTest() {
-        int rollbacks = 0;
         try (Learner undisturbed = Fixtures.start(config.model(), config.newWatch())) {
             weights.put(0L, LearnerTest.weights(undisturbed));
             for (long offset = 0; offset < BATCHES; offset++) {
@@ -78,7 +81,6 @@ class SimulationTest {
                             note(offset, "gate" + step);
                         } else if (notice instanceof Notice.RolledBack) {
                             note(offset, "rollback" + step);
-                            rollbacks++;
                         }
                     }
                 }
@@ -88,9 +90,6 @@ class SimulationTest {
                 }
             }
         }
-        // Otherwise the simulation would not show what it is for.
-        assertThat(rollbacks).isPositive();
-        assertThat(publishable).hasSizeBetween(5, BATCHES - 3);
     }
 
     private void note(long offset, String id) {
@@ -102,7 +101,7 @@ class SimulationTest {
         Long only = Long.getLong("simulation.seed");
         LongStream seeds = only != null
                 ? LongStream.of(only)
-                : LongStream.range(0, Long.getLong("simulation.schedules", SCHEDULES));
+                : LongStream.range(0, Long.getLong("simulation.schedules", schedules()));
         seeds.parallel().forEach(this::run);
     }
 
