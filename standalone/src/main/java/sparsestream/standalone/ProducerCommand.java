@@ -108,8 +108,8 @@ final class ProducerCommand implements Callable<Integer> {
         try (Metrics metrics = new Metrics();
                 MonitoringServer server = MonitoringServer.start(http.address(), metrics.registry(), health)) {
             Dataset images = dataset.load(Split.TRAIN);
-            ProducerService service =
-                    new ProducerService(config, images, stream(images, change), new MicrometerProducerMetrics(metrics), health);
+            ProducerService service = new ProducerService(
+                    config, images, stream(images, change), new MicrometerProducerMetrics(metrics), health);
             out.println("producer: metrics and health at http://" + server.address());
             out.flush();
             run(service);
@@ -128,7 +128,7 @@ final class ProducerCommand implements Callable<Integer> {
         return new DriftingStream(images, change.get(), other, seed);
     }
 
-    private void run(ProducerService service, Health health) throws InterruptedException {
+    private void run(ProducerService service) throws InterruptedException {
         StatusLine status = StatusLine.ofProcess();
         try (Services services = new Services(shutdown::request)) {
             services.start("producer", service, service::close);
