@@ -77,7 +77,8 @@ class ContainerBrokerIT {
                 ProducerService producer = runs.producer(
                         TOPICS,
                         OptionalLong.of(BATCHES * (long) SmallRuns.BATCH),
-                        OptionalDouble.of(20 * SmallRuns.BATCH));
+                        OptionalDouble.of(20 * SmallRuns.BATCH),
+                        new Health());
                 Health health = new Health();
                 TrainerService trainer =
                         new TrainerService(runs.config(TOPICS, "run", "vae", BATCHES), metrics, health);

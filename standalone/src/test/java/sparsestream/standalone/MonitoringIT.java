@@ -107,7 +107,8 @@ class MonitoringIT {
                         true,
                         Optional.empty()),
                 runs.digits(),
-                new MicrometerProducerMetrics(METRICS.get("producer")));
+                new MicrometerProducerMetrics(METRICS.get("producer")),
+                new Health());
         services.start("producer", producer, producer::close);
         for (String model : List.of("vae", "gan")) {
             TrainerService trainer =
