@@ -6,14 +6,18 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import sparsestream.model.evaluation.Evaluation;
 
-/** Meters of how good a model is. Each gauge is registered with its first value: one that is always NaN would only mislead. */
+/**
+ * Meters of how good a model is. Each gauge is registered with its first value: one that is always NaN would only mislead.
+ */
 final class QualityMeters {
     private final MeterRegistry registry;
     private final Tags tags;
     private final Counter refused;
     private final Counter rollbacks;
+    private final Map<String, Counter> alarms;
     private final Map<String, Double> values = new ConcurrentHashMap<>();
 
     QualityMeters(MeterRegistry registry, Tags tags) {
@@ -28,6 +32,17 @@ final class QualityMeters {
                 .description("Times that the model went back to the last good one")
                 .baseUnit("rollbacks")
                 .tags(tags)
+                .register(registry);
+        alarms = Watch.DETECTORS.stream()
+                .collect(Collectors.toMap(detector -> detector, detector -> alarms(registry, tags, detector)));
+    }
+
+    /** There from the beginning, so that the first alarm is a rise from 0. */
+    private static Counter alarms(MeterRegistry registry, Tags tags, String detector) {
+        return Counter.builder("sparsestream.drift.alarms")
+                .description("Alarms that the stream has changed")
+                .baseUnit("alarms")
+                .tags(tags.and("detector", detector))
                 .register(registry);
     }
 
@@ -77,12 +92,7 @@ final class QualityMeters {
         if (notice instanceof Notice.RolledBack) {
             rollbacks.increment();
         } else if (notice instanceof Notice.Drift drift) {
-            Counter.builder("sparsestream.drift.alarms")
-                    .description("Alarms that the stream has changed")
-                    .baseUnit("alarms")
-                    .tags(tags.and("detector", drift.detector()))
-                    .register(registry)
-                    .increment();
+            alarms.get(drift.detector()).increment();
         }
     }
 

@@ -27,6 +27,12 @@ final class Watch implements AutoCloseable {
     private static final double PAGE_HINKLEY_THRESHOLD = 0.5;
     private static final double ADWIN_DELTA = 0.002;
 
+    private static final String PAGE_HINKLEY = "page-hinkley";
+    private static final String ADWIN = "adwin";
+
+    /** Whatever can raise an alarm. */
+    static final List<String> DETECTORS = List.of(PAGE_HINKLEY, ADWIN);
+
     /** Prefix of the tensors of the last good model in the saved state. */
     private static final String GOOD = "good.";
 
@@ -83,10 +89,10 @@ final class Watch implements AutoCloseable {
         boolean tested = pageHinkley.add(level);
         boolean cut = adwin.add(level);
         if (tested) {
-            notices.add(new Notice.Drift(step, "page-hinkley", loss, prequential.estimate()));
+            notices.add(new Notice.Drift(step, PAGE_HINKLEY, loss, prequential.estimate()));
         }
         if (cut) {
-            notices.add(new Notice.Drift(step, "adwin", loss, prequential.estimate()));
+            notices.add(new Notice.Drift(step, ADWIN, loss, prequential.estimate()));
         }
         if (tested || cut) {
             raisedUntil = step + config.driftSteps();
