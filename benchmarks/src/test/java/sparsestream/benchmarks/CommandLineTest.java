@@ -17,6 +17,7 @@ class CommandLineTest {
         "step --engine tensorflow, tensorflow",
         "l1 --threads 0, --threads",
         "l1 --lambdas -1, L1 factor",
+        "drift --seeds 0, --seeds",
         "'', command is missing"
     })
     void aWrongOptionIsAUsageErrorThatNamesIt(String arguments, String named) {

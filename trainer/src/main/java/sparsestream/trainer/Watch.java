@@ -21,11 +21,6 @@ import sparsestream.model.evaluation.PageHinkley;
  * can change the training is a pure function of the settings and the batches, and is in the saved state.
  */
 final class Watch implements AutoCloseable {
-    /** Of ln(loss), whose noise from batch to batch is about 0.02: a rise by less than 0.5 % does not matter. */
-    private static final double PAGE_HINKLEY_DELTA = 0.005;
-
-    private static final double PAGE_HINKLEY_THRESHOLD = 0.5;
-    private static final double ADWIN_DELTA = 0.002;
 
     private static final String PAGE_HINKLEY = "page-hinkley";
     private static final String ADWIN = "adwin";
@@ -40,9 +35,8 @@ final class Watch implements AutoCloseable {
     private final Optional<HeldOut> heldOut;
     private final long seed;
     private final Gate gate;
-    private final PageHinkley pageHinkley =
-            new PageHinkley(PAGE_HINKLEY_DELTA, PAGE_HINKLEY_THRESHOLD, FadingAverage.DEFAULT_ALPHA);
-    private final Adwin adwin = new Adwin(ADWIN_DELTA);
+    private final PageHinkley pageHinkley = PageHinkley.ofLogLoss();
+    private final Adwin adwin = Adwin.ofLogLoss();
 
     private FadingAverage prequential = FadingAverage.empty(FadingAverage.DEFAULT_ALPHA);
     private Gate.Reference good = Gate.Reference.NONE;

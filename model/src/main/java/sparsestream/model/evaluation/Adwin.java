@@ -52,6 +52,11 @@ public final class Adwin {
         this.delta = delta;
     }
 
+    /** For ln(loss), which varies by less than 1 once a model has learned a little. */
+    public static Adwin ofLogLoss() {
+        return new Adwin(0.002);
+    }
+
     /** Takes the next value; returns whether the window was cut and what is left has a higher mean than what was dropped. */
     public boolean add(double x) {
         buckets.add(0, new Bucket(0, x, 0));
