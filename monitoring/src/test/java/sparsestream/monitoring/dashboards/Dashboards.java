@@ -74,7 +74,7 @@ final class Dashboards {
                                 NATS,
                                 NONE,
                                 query("sparsestream_held_out_nelbo{model=~\"$model\"}", "{{model}}"),
-                                "Of images that were not learned, at the last checkpoint, in nats an image. Lower is better:"
+                                "Of images that are never learned, at the last evaluation, in nats an image. Lower is better:"
                                         + " about 108 for the default VAE on MNIST."),
                         stat(
                                 "Fréchet distance",
@@ -109,8 +109,10 @@ final class Dashboards {
                         lines(
                                 "Fréchet distance",
                                 COUNT,
-                                "Between generated and real images, in the features of a small classifier. Lower is better.",
-                                query("sparsestream_frechet_distance{model=~\"$model\"}", "{{model}}")),
+                                "Between generated and real images, in the features of a small classifier, beside that of real images from"
+                                        + " real ones. Lower is better.",
+                                query("sparsestream_frechet_distance{model=~\"$model\"}", "{{model}}"),
+                                query("sparsestream_frechet_floor{model=~\"$model\"}", "{{model}} real against real")),
                         lines(
                                 "Diversity",
                                 RATIO,
