@@ -29,8 +29,9 @@ public record TrainingEvent(Kind kind, String id, String source, String model, O
         /**
          * A checkpoint was published: {@code partition}, {@code version}, {@code step}, {@code images}, {@code inputFrom} and
          * {@code inputTo} (offsets learned, the last exclusive), {@code zeroRatio}, {@code weightsSha256}, {@code losses} (of the
-         * last batch, by term, nats an image), {@code lastBatchMs} (its timestamp), {@code heldOutNelbo} (nats an image), {@code
-         * frechetDistance} and {@code classCoverage} (classes with at least 1 % of the generated images).
+         * last batch, by term, nats an image), {@code lastBatchMs} (its timestamp), {@code evaluatedStep}, and as evaluated after
+         * that step {@code heldOutNelbo} (nats an image), {@code frechetDistance} and {@code classCoverage} (classes with at least 1 %
+         * of the generated images).
          */
         CHECKPOINT,
         /**
@@ -42,7 +43,7 @@ public record TrainingEvent(Kind kind, String id, String source, String model, O
         DATALOSS,
         /**
          * A model was not published because it was not good enough: {@code partition}, {@code step}, {@code reason}, {@code
-         * heldOutNelbo}, {@code frechetDistance} and {@code classCoverage}.
+         * evaluatedStep}, {@code heldOutNelbo}, {@code frechetDistance} and {@code classCoverage}.
          */
         GATE,
         /**

@@ -132,6 +132,7 @@ final class EventLog {
     }
 
     private static void addFigures(ObjectNode data, Optional<Evaluation> evaluation) {
+        data.put("evaluatedStep", evaluation.map(Evaluation::step).orElse(null));
         data.put(
                 "heldOutNelbo",
                 evaluation

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import sparsestream.model.evaluation.Evaluation;
 
 /** A trainer's meters, {@code sparsestream.*} tagged by model. */
 final class MicrometerTrainerMetrics implements TrainerMetrics {
@@ -76,6 +77,11 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
     @Override
     public void noticed(Notice notice) {
         quality.noticed(notice);
+    }
+
+    @Override
+    public void evaluated(Evaluation evaluation) {
+        quality.evaluated(evaluation);
     }
 
     @Override

@@ -32,7 +32,7 @@ final class PartitionWork implements AutoCloseable {
      * @param records in the order in which they are to be sent
      * @param nextOffset that the group commits
      * @param model as it is now
-     * @param evaluation of the model; empty where there is nothing to measure it on
+     * @param evaluation of the model or of what it was a while ago; empty where there is none yet
      * @param objection why the model is not published, though its state is; empty if it is
      */
     record Transaction(
@@ -173,8 +173,8 @@ final class PartitionWork implements AutoCloseable {
         Safetensors state = LearnerCodec.encodeState(learner, version);
         records.addAll(encode(config.topics().trainerState(), config.stateKey(partition), version, state));
         PublishedModel published = LearnerCodec.publish(learner);
-        Optional<Evaluation> evaluation = learner.watch().evaluate(learner.model());
         Optional<String> objection = learner.watch().objection(learner.model());
+        Optional<Evaluation> evaluation = learner.watch().lastEvaluation();
         objection.ifPresent(reason -> events.refused(evaluation.orElseThrow(), reason));
         if (partition == 0 && objection.isEmpty()) {
             records.addAll(

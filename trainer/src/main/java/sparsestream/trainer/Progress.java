@@ -168,11 +168,12 @@ final class Progress {
         log.debug("{} version {} at offset {}", config.model().name(), learner.version(), learner.nextOffset());
     }
 
-    /** What the model is worth, unless that is known since the last transaction. */
+    /** What the model is worth at the end. */
     void measured(Learner learner) {
-        if (status.evaluation().isEmpty() && learner.version() > 0) {
+        if (learner.version() > 0) {
             Optional<Evaluation> evaluation = learner.watch().evaluate(learner.model());
             status = checkpoint(LearnerCodec.publish(learner), evaluation, learner, status.losses());
+            evaluation.ifPresent(meters::evaluated);
         }
     }
 

@@ -1,6 +1,7 @@
 package sparsestream.trainer;
 
 import java.util.Map;
+import sparsestream.model.evaluation.Evaluation;
 
 /** What a trainer tells about itself, in its own words. */
 interface TrainerMetrics {
@@ -18,6 +19,9 @@ interface TrainerMetrics {
 
     /** Watching has found something. */
     void noticed(Notice notice);
+
+    /** The model was evaluated at the end. */
+    void evaluated(Evaluation evaluation);
 
     /** A model was not published because it was not good enough. */
     void refused();

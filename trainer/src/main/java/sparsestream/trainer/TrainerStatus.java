@@ -17,7 +17,7 @@ import sparsestream.model.evaluation.Evaluation;
  * @param losses terms of the last batch, in nats an image
  * @param zeroRatio share of weights that are exactly zero, at the last checkpoint
  * @param prequentialLoss of the last batches before each was learned, faded; not a number before the first
- * @param evaluation of the model at the last checkpoint of this session; empty where there is none
+ * @param evaluation the last of this session; empty where there is none
  * @param weightsSha256 of the parameters at the last checkpoint; empty before the first
  * @param imagesPerSecond learned in this session, on average since its first batch
  * @param rejected batches of this session in the dead letter topic
@@ -40,7 +40,7 @@ public record TrainerStatus(
         return new TrainerStatus(model, 0, 0, 0, 0, Map.of(), 0, Double.NaN, Optional.empty(), "", 0, 0);
     }
 
-    /** −ELBO on the held-out images at the last checkpoint, in nats an image; empty where there is none. */
+    /** −ELBO on the held-out images at the last evaluation, in nats an image; empty where there is none. */
     public OptionalDouble heldOutNelbo() {
         return evaluation.flatMap(Evaluation::elbo).stream()
                 .mapToDouble(Elbo::negative)

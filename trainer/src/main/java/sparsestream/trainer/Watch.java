@@ -135,9 +135,19 @@ final class Watch implements AutoCloseable {
         return evaluation;
     }
 
-    /** Why the model must not be published as it is now; empty if it may be. */
+    /**
+     * Why the model must not be published as it is now; empty if it may be. Goes by the last evaluation while that is fresh: a model is
+     * published too often to be evaluated each time.
+     */
     Optional<String> objection(StreamModel model) {
-        return evaluate(model).flatMap(now -> gate.objection(now, good));
+        boolean fresh =
+                evaluation.isPresent() && model.step() - evaluation.get().step() < config.freshSteps();
+        return (fresh ? evaluation : evaluate(model)).flatMap(last -> gate.objection(last, good));
+    }
+
+    /** The last evaluation of this session, which may be of an earlier step. */
+    Optional<Evaluation> lastEvaluation() {
+        return evaluation;
     }
 
     /** Mean loss of the last batches before each was learned, nats an image; not a number before the first. */

@@ -5,7 +5,8 @@ import java.util.Optional;
 /**
  * How a trainer watches over what it learns.
  *
- * @param evaluateEvery steps between evaluations that the gate and rollback go by, more often in the beginning; 0 for none
+ * @param evaluateEvery steps between evaluations that the gate and rollback go by, more often in the beginning; 0 for none. What is
+ *     published in between is evaluated too if the last evaluation was more than a third of these steps ago
  * @param gateBound a model is not published if its −ELBO or its Fréchet distance is more than 1 + this times that of the last good
  *     one; infinite for no such bound
  * @param rollbackAfter evaluations in a row that the gate has turned down before the model goes back to the last good one; 0 for never
@@ -61,6 +62,11 @@ public record WatchConfig(
             }
         }
         return step % evaluateEvery == 0;
+    }
+
+    /** Steps for which an evaluation says enough of the model: a third of those between evaluations. */
+    long freshSteps() {
+        return evaluateEvery / 3;
     }
 
     /** What weights depend on, as part of the run's settings; empty if watching changes nothing. */
