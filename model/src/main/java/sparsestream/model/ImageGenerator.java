@@ -8,6 +8,9 @@ package sparsestream.model;
  * anyone make a published image again. What L1 has removed is left out where that is faster ({@link PrunedNetwork}, {@link GeneratorLayer}).
  */
 public final class ImageGenerator {
+    /** Below it two latent vectors count as parallel. */
+    private static final double MIN_SINE = 1e-6;
+
     private final int latent;
     private final int pixels;
     private final PrunedNetwork pruned;
@@ -36,6 +39,49 @@ public final class ImageGenerator {
         float[] z = new float[latent];
         new Noise(seed, Noise.Use.SAMPLE, index).fillNormal(z, 0, latent, 0);
         return z;
+    }
+
+    /**
+     * The latent vector on the great arc from image 0 of one seed to image 0 of another, [latent].
+     *
+     * @param position 0 at the first seed, 1 at the second
+     */
+    public float[] between(long fromSeed, long toSeed, double position) {
+        return between(latentVector(fromSeed, 0), latentVector(toSeed, 0), position);
+    }
+
+    /**
+     * Spherical interpolation (Shoemake, 1985): on the way from one latent vector to another it keeps the length that a normal
+     * vector of so many dimensions has, where the straight line would pass near the origin, which no model has seen much of.
+     * Vectors of one direction, or of opposite ones, are joined by the straight line. The same bits on every machine.
+     *
+     * @param from [latent]
+     * @param to [latent]
+     * @param position 0 at {@code from}, 1 at {@code to}
+     */
+    public static float[] between(float[] from, float[] to, double position) {
+        if (from.length != to.length) {
+            throw new IllegalArgumentException("latent vectors of " + from.length + " and " + to.length + " elements");
+        }
+        double lengths = Math.sqrt(dot(from, from) * dot(to, to));
+        double angle = StrictMath.acos(Math.max(-1, Math.min(1, dot(from, to) / lengths)));
+        double sine = StrictMath.sin(angle);
+        boolean straight = !(sine > MIN_SINE);
+        double fromShare = straight ? 1 - position : StrictMath.sin((1 - position) * angle) / sine;
+        double toShare = straight ? position : StrictMath.sin(position * angle) / sine;
+        float[] between = new float[from.length];
+        for (int i = 0; i < between.length; i++) {
+            between[i] = (float) (fromShare * from[i] + toShare * to[i]);
+        }
+        return between;
+    }
+
+    private static double dot(float[] a, float[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += (double) a[i] * b[i];
+        }
+        return sum;
     }
 
     /** Image {@code index} of {@code seed}, [pixels] U8. */

@@ -52,6 +52,32 @@ class ImageGeneratorTest {
         return new Network("by hand", layers);
     }
 
+    @Test
+    void theWayBetweenTwoSeedsBeginsAndEndsAtTheirFirstImages() {
+        ImageGenerator generator = new ImageGenerator(byHand(5, 6, 12));
+        assertThat(generator.between(3, 8, 0)).isEqualTo(generator.latentVector(3, 0));
+        assertThat(generator.between(3, 8, 1)).isEqualTo(generator.latentVector(8, 0));
+        assertThat(generator.between(3, 3, 0.4)).isEqualTo(generator.latentVector(3, 0));
+    }
+
+    /** A third of the way along a quarter of a circle is at 30 degrees. */
+    @Test
+    void interpolationFollowsTheCircle() {
+        float[] between = ImageGenerator.between(new float[] {2, 0}, new float[] {0, 2}, 1 / 3d);
+        assertThat(between[0]).isCloseTo(2 * (float) Math.cos(Math.PI / 6), within(1e-6f));
+        assertThat(between[1]).isCloseTo(1f, within(1e-6f));
+    }
+
+    @Test
+    void parallelVectorsAreJoinedByTheStraightLine() {
+        assertThat(ImageGenerator.between(new float[] {1, 1}, new float[] {-1, -1}, 0.25))
+                .containsExactly(0.5f, 0.5f);
+        assertThat(ImageGenerator.between(new float[] {0, 0}, new float[] {2, 4}, 0.5))
+                .containsExactly(1f, 2f);
+        assertThatThrownBy(() -> ImageGenerator.between(new float[1], new float[2], 0))
+                .hasMessage("latent vectors of 1 and 2 elements");
+    }
+
     /** Computed by a Python program of its own, in double, with the deviates of {@code statistics.NormalDist}. */
     @Test
     void imagesOfAGivenNetworkNeverChange() {

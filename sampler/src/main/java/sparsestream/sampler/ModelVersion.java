@@ -68,9 +68,19 @@ public record ModelVersion(
                 new ImageGenerator(NetworkReader.read(published)));
     }
 
+    /**
+     * The image of a latent vector, as PNG.
+     *
+     * @param z [latent]
+     * @throws IllegalArgumentException if {@code z} has another length or an element that is not finite
+     */
+    byte[] png(float[] z) {
+        return GreyPng.encode(generator.image(z), width, height);
+    }
+
     /** The image with this index of this seed: the same pixels whoever draws it, and whenever. */
     GeneratedImage draw(long seed, long index, Instant time, String source) {
-        byte[] png = GreyPng.encode(generator.image(seed, index), width, height);
+        byte[] png = png(generator.latentVector(seed, index));
         return new GeneratedImage(
                 model, version, sha256, seed, index, inputFrom, inputTo, width, height, png, time, source);
     }
