@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -32,6 +33,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * @param png 8-bit grey; not copied
  * @param time when it was drawn
  * @param source who drew it, a URI reference such as {@code /sparsestream/run-1/sampler}
+ * @param latent how its latent vector comes about
+ * @param requestId of the {@link SampleRequest} that it answers; empty if nobody asked for it
  */
 @SuppressWarnings("ArrayRecordComponent") // Sent or shown as it is; equality is by content.
 public record GeneratedImage(
@@ -46,10 +49,15 @@ public record GeneratedImage(
         int height,
         byte[] png,
         Instant time,
-        String source) {
+        String source,
+        LatentSource latent,
+        Optional<String> requestId) {
 
     /** The CloudEvents {@code type}. */
     public static final String TYPE = "sparsestream.image.generated.v1";
+
+    /** The header with the id of the request, by the name that CloudEvents gives it. */
+    public static final String CORRELATION_HEADER = "ce_correlationid";
 
     private static final String SPEC_VERSION = "1.0";
     private static final String CONTENT_TYPE = "image/png";
@@ -62,6 +70,7 @@ public record GeneratedImage(
     public GeneratedImage {
         Objects.requireNonNull(png, "png");
         Objects.requireNonNull(time, "time");
+        Objects.requireNonNull(latent, "latent");
         if (model.isEmpty()) {
             throw new IllegalArgumentException("model is empty");
         }
@@ -71,11 +80,48 @@ public record GeneratedImage(
         if (!isUriReference(source)) {
             throw new IllegalArgumentException("source '" + source + "' is not a URI reference");
         }
+        if (requestId.isPresent() && !SampleRequest.isId(requestId.get())) {
+            throw new IllegalArgumentException("'" + requestId.get() + "' is not the id of a request");
+        }
     }
 
-    /** The CloudEvents {@code id}: the same for the same image, so that a repeat can be told from a second image. */
+    /** An image of a seed's own latent vector that nobody asked for. */
+    public GeneratedImage(
+            String model,
+            long version,
+            String checkpointSha256,
+            long seed,
+            long index,
+            long inputOffsetFrom,
+            long inputOffsetTo,
+            int width,
+            int height,
+            byte[] png,
+            Instant time,
+            String source) {
+        this(
+                model,
+                version,
+                checkpointSha256,
+                seed,
+                index,
+                inputOffsetFrom,
+                inputOffsetTo,
+                width,
+                height,
+                png,
+                time,
+                source,
+                LatentSource.PLAIN,
+                Optional.empty());
+    }
+
+    /**
+     * The CloudEvents {@code id}: the same for the same image, or the same place in the answer to the same request, so that a
+     * repeat can be told from a second image.
+     */
     public String id() {
-        return checkpointSha256 + "-" + seed + "-" + index;
+        return requestId.orElse(checkpointSha256 + "-" + seed) + "-" + index;
     }
 
     /** The event, keyed by the model. */
@@ -95,6 +141,8 @@ public record GeneratedImage(
                 .add("ce_index", index)
                 .add("ce_inputfrom", inputOffsetFrom)
                 .add("ce_inputto", inputOffsetTo);
+        latent.addTo(record.headers());
+        requestId.ifPresent(id -> new HeaderFields(record.headers()).add(CORRELATION_HEADER, id));
         return record;
     }
 
@@ -124,7 +172,11 @@ public record GeneratedImage(
                 size.height(),
                 record.value(),
                 time(headers),
-                legal(headers, "ce_source", GeneratedImage::isUriReference));
+                legal(headers, "ce_source", GeneratedImage::isUriReference),
+                LatentSource.read(record.headers()),
+                record.headers().lastHeader(CORRELATION_HEADER) == null
+                        ? Optional.empty()
+                        : Optional.of(legal(headers, CORRELATION_HEADER, SampleRequest::isId)));
         headers.require("ce_id", image.id());
         return image;
     }
@@ -135,6 +187,9 @@ public record GeneratedImage(
                 && model.equals(that.model)
                 && version == that.version
                 && id().equals(that.id())
+                && checkpointSha256.equals(that.checkpointSha256)
+                && seed == that.seed
+                && latent.equals(that.latent)
                 && inputOffsetFrom == that.inputOffsetFrom
                 && inputOffsetTo == that.inputOffsetTo
                 && width == that.width

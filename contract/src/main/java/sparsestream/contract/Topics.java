@@ -23,6 +23,19 @@ public record Topics(String prefix) {
             TopicConfig.DELETE_RETENTION_MS_CONFIG,
             "60000");
 
+    private static final Map<String, String> LETTERS = Map.of(
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.CLEANUP_POLICY_DELETE,
+            TopicConfig.RETENTION_BYTES_CONFIG,
+            "-1",
+            TopicConfig.RETENTION_MS_CONFIG,
+            "-1",
+            TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+            String.valueOf(2 << 20));
+
+    /** As many samplers can share the work. */
+    private static final int REQUEST_PARTITIONS = 8;
+
     /**
      * The topics with this prefix.
      *
@@ -61,17 +74,7 @@ public record Topics(String prefix) {
 
     /** {@link DeadLetter} records, kept until somebody deletes them; larger by their headers than what was read. */
     public Topic deadLetters() {
-        return topic(
-                "images.batches.dlq",
-                Map.of(
-                        TopicConfig.CLEANUP_POLICY_CONFIG,
-                        TopicConfig.CLEANUP_POLICY_DELETE,
-                        TopicConfig.RETENTION_BYTES_CONFIG,
-                        "-1",
-                        TopicConfig.RETENTION_MS_CONFIG,
-                        "-1",
-                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                        String.valueOf(2 << 20)));
+        return topic("images.batches.dlq", LETTERS);
     }
 
     /** {@link Checkpoint} of all that a trainer needs to resume. */
@@ -84,7 +87,7 @@ public record Topics(String prefix) {
         return topic("model.checkpoints", COMPACTED);
     }
 
-    /** {@link GeneratedImage} records of the last seven days. */
+    /** {@link GeneratedImage} and {@link RequestRefusal} records of the last seven days. */
     public Topic imagesGenerated() {
         return topic(
                 "images.generated",
@@ -95,9 +98,14 @@ public record Topics(String prefix) {
                         "604800000"));
     }
 
-    /** JSON requests for samples, from any client. */
+    /** {@link SampleRequest} records, from any client. */
     public Topic sampleRequests() {
-        return topic("sample.requests", Map.of());
+        return new Topic(prefix + "sample.requests", REQUEST_PARTITIONS, Map.of());
+    }
+
+    /** {@link DeadLetter} records of requests that could not be answered, kept until somebody deletes them. */
+    public Topic sampleRequestLetters() {
+        return topic("sample.requests.dlq", LETTERS);
     }
 
     /** JSON CloudEvents about checkpoints, rejections, drift and rollbacks. */

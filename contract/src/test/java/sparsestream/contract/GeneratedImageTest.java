@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -135,6 +137,49 @@ class GeneratedImageTest {
         assertThatThrownBy(() -> image("", SHA256, "/s")).hasMessageContaining("model");
         assertThatThrownBy(() -> image("vae", "AB".repeat(32), "/s")).hasMessageContaining("SHA-256");
         assertThatThrownBy(() -> image("vae", SHA256, "a b")).hasMessageContaining("URI");
+    }
+
+    @Test
+    void whateverDeterminesARequestedImageComesBack() throws MalformedMessageException {
+        for (LatentSource latent : List.of(
+                new LatentSource.Seed(0.7),
+                new LatentSource.Between(Long.MAX_VALUE, 1 / 3.0, 1),
+                new LatentSource.Between(-1, 1, 0.1),
+                new LatentSource.Given(new float[] {0.1f, Float.MIN_VALUE, -Float.MAX_VALUE}))) {
+            GeneratedImage image = requested(latent, "r-1");
+
+            assertThat(GeneratedImage.fromRecord(Records.read(image.toRecord(TOPIC))))
+                    .isEqualTo(image)
+                    .returns(latent, GeneratedImage::latent)
+                    .returns(Optional.of("r-1"), GeneratedImage::requestId)
+                    .returns("r-1-7", GeneratedImage::id);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ce_truncation, 1.1",
+        "ce_truncation, NaN",
+        "ce_truncation, x",
+        "ce_toseed, x",
+        "ce_position, 2",
+        "ce_latent, ***",
+        "ce_latent, AAA=",
+        "ce_latent, ''",
+        "ce_latent, AADAfw==",
+        "ce_correlationid, a b"
+    })
+    void aRequestedImageWithAnIllegalHeaderIsRefused(String header, String value) {
+        ConsumerRecord<byte[], byte[]> record = Records.read(
+                requested(new LatentSource.Between(2, 0.5, 1), "r-1").toRecord(TOPIC));
+        record.headers().remove(header).add(header, value.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(refused(record).field()).isEqualTo(header);
+    }
+
+    private static GeneratedImage requested(LatentSource latent, String id) {
+        return new GeneratedImage(
+                "vae", 1, SHA256, 1, 7, 0, 1, 2, 1, IMAGE.png(), IMAGE.time(), "/s", latent, Optional.of(id));
     }
 
     private static GeneratedImage image(String model, String sha256, String source) {

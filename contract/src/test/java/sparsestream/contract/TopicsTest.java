@@ -21,7 +21,7 @@ class TopicsTest {
                         topics.trainerState(),
                         topics.modelCheckpoints(),
                         topics.imagesGenerated(),
-                        topics.sampleRequests(),
+                        topics.sampleRequestLetters(),
                         topics.trainingEvents()))
                 .allMatch(topic -> topic.partitions() == 1)
                 .extracting(Topic::name)
@@ -32,8 +32,14 @@ class TopicsTest {
                         "team-a.trainer.state",
                         "team-a.model.checkpoints",
                         "team-a.images.generated",
-                        "team-a.sample.requests",
+                        "team-a.sample.requests.dlq",
                         "team-a.training.events");
+    }
+
+    @Test
+    void severalSamplersCanShareTheRequests() {
+        assertThat(new Topics("p.").sampleRequests().name()).isEqualTo("p.sample.requests");
+        assertThat(new Topics("").sampleRequests().partitions()).isEqualTo(8);
     }
 
     @Test
