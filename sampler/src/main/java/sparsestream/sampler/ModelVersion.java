@@ -2,9 +2,11 @@ package sparsestream.sampler;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import sparsestream.contract.Checkpoint;
 import sparsestream.contract.GeneratedImage;
 import sparsestream.contract.GreyPng;
+import sparsestream.contract.LatentSource;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.PublishedModel;
 import sparsestream.model.ImageGenerator;
@@ -25,6 +27,7 @@ import sparsestream.model.ImageGenerator;
  * @param zeroRatio share of weights that are exactly zero
  * @param committed when the checkpoint was published, by the timestamp of its manifest
  * @param generator draws the images
+ * @param checkpoint that all of this was read from
  */
 public record ModelVersion(
         String model,
@@ -38,7 +41,8 @@ public record ModelVersion(
         long inputTo,
         double zeroRatio,
         Instant committed,
-        ImageGenerator generator) {
+        ImageGenerator generator,
+        Checkpoint checkpoint) {
 
     /**
      * The version in a checkpoint.
@@ -65,7 +69,8 @@ public record ModelVersion(
                 published.inputTo(),
                 published.zeroRatio(),
                 committed,
-                new ImageGenerator(NetworkReader.read(published)));
+                new ImageGenerator(NetworkReader.read(published)),
+                checkpoint);
     }
 
     /**
@@ -80,9 +85,42 @@ public record ModelVersion(
 
     /** The image with this index of this seed: the same pixels whoever draws it, and whenever. */
     GeneratedImage draw(long seed, long index, Instant time, String source) {
-        byte[] png = png(generator.latentVector(seed, index));
+        return draw(seed, index, LatentSource.PLAIN, Optional.empty(), time, source);
+    }
+
+    /**
+     * The image of any latent vector: the same pixels whoever draws it, and whenever.
+     *
+     * @param requestId whom it answers
+     * @throws IllegalArgumentException if a vector that is given has another length than this model's
+     */
+    GeneratedImage draw(
+            long seed, long index, LatentSource latent, Optional<String> requestId, Instant time, String source) {
+        byte[] png = png(vector(seed, index, latent));
         return new GeneratedImage(
-                model, version, sha256, seed, index, inputFrom, inputTo, width, height, png, time, source);
+                model, version, sha256, seed, index, inputFrom, inputTo, width, height, png, time, source, latent,
+                requestId);
+    }
+
+    /** The latent vector of an image, [latent]. */
+    float[] vector(long seed, long index, LatentSource latent) {
+        if (latent instanceof LatentSource.Given given) {
+            return given.vector();
+        }
+        if (latent instanceof LatentSource.Between between) {
+            return truncated(generator.between(seed, between.toSeed(), between.position()), between.truncation());
+        }
+        return truncated(generator.latentVector(seed, index), ((LatentSource.Seed) latent).truncation());
+    }
+
+    private static float[] truncated(float[] z, double truncation) {
+        if (truncation == 1) {
+            return z;
+        }
+        for (int i = 0; i < z.length; i++) {
+            z[i] = (float) (truncation * z[i]);
+        }
+        return z;
     }
 
     /** Time since this version was committed; zero where clocks of two machines would make it negative. */

@@ -1,0 +1,66 @@
+package sparsestream.sampler;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/** Part of a partition, read once from end to end. */
+final class TopicStretch {
+    private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
+    private static final int MAX_EMPTY_POLLS = 20;
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final TopicPartition partition;
+
+    /** @throws SamplerException if there is no such partition */
+    TopicStretch(Consumer<byte[], byte[]> consumer, TopicPartition partition) {
+        this.consumer = consumer;
+        this.partition = partition;
+        Map<String, List<PartitionInfo>> topics = consumer.listTopics();
+        if (!topics.containsKey(partition.topic())) {
+            throw new SamplerException("there is no topic " + partition.topic());
+        }
+        if (topics.get(partition.topic()).stream().noneMatch(info -> info.partition() == partition.partition())) {
+            throw new SamplerException(partition.topic() + " has no partition " + partition.partition());
+        }
+        consumer.assign(Set.of(partition));
+    }
+
+    /** The first offset that is there. */
+    long begin() {
+        return consumer.beginningOffsets(Set.of(partition)).get(partition);
+    }
+
+    /** The offset after the last that is committed. */
+    long end() {
+        return consumer.endOffsets(Set.of(partition)).get(partition);
+    }
+
+    /**
+     * Hands over the records at offsets [from, to) in their order.
+     *
+     * @throws TimeoutException if the broker stops answering
+     */
+    void read(long from, long to, java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        consumer.seek(partition, from);
+        int emptyPolls = 0;
+        while (consumer.position(partition) < to) {
+            var records = consumer.poll(POLL_TIMEOUT);
+            emptyPolls = records.isEmpty() ? emptyPolls + 1 : 0;
+            if (emptyPolls > MAX_EMPTY_POLLS) {
+                throw new TimeoutException("no records from " + partition);
+            }
+            records.forEach(record -> {
+                if (record.offset() < to) {
+                    reader.accept(record);
+                }
+            });
+        }
+    }
+}
