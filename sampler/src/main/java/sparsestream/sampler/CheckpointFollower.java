@@ -53,6 +53,7 @@ final class CheckpointFollower {
                 }
                 if (intake.isCatchingUp() && historyIsRead()) {
                     intake.caughtUp().forEach(swap::found);
+                    swap.caughtUp();
                 }
             }
         } catch (WakeupException e) {

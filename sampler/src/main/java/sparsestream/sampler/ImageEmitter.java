@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -17,11 +18,19 @@ import sparsestream.contract.Topic;
 /**
  * Draws images of each served model at the configured rate and sends them to {@code images.generated}.
  *
- * <p>A model's indexes count up by one, over restarts too. While the client's buffer is full, the image that found no room
+ * <p>What is due is drawn in batches of one version, by all cores, and sent in order. A model's indexes count up by one, over
+ * restarts too. While the client's buffer is full, the image that found no room
  * is drawn again later; an image counts as generated when the broker has it.
  */
 final class ImageEmitter implements Runnable {
+    /** Few enough that a new version does not wait for them, which take some milliseconds to draw. */
+    static final int BATCH = 64;
+
+    /** Handing over to other threads takes as long as drawing a few images. */
+    private static final int MIN_PARALLEL = 8;
+
     private final SamplerConfig config;
+    private final int batch;
     private final Producer<byte[], byte[]> producer;
     private final Topic topic;
     private final SamplerMetrics metrics;
@@ -44,9 +53,15 @@ final class ImageEmitter implements Runnable {
         }
     }
 
-    /** @param nextIndexes by model, where it goes on; a model that is not there starts at 0 */
+    /**
+     * Emits for each model of the configuration.
+     *
+     * @param batch images of a model to draw at once, at most
+     * @param nextIndexes by model, where it goes on; a model that is not there starts at 0
+     */
     ImageEmitter(
             SamplerConfig config,
+            int batch,
             SamplerState state,
             Map<String, Long> nextIndexes,
             Producer<byte[], byte[]> producer,
@@ -54,6 +69,7 @@ final class ImageEmitter implements Runnable {
             SamplerMetrics metrics,
             Clock clock) {
         this.config = config;
+        this.batch = batch;
         this.producer = producer;
         this.topic = topic;
         this.metrics = metrics;
@@ -90,7 +106,7 @@ final class ImageEmitter implements Runnable {
         LockSupport.unpark(thread);
     }
 
-    /** Emits one image of each model that is due; answers how long nothing more will be, in nanoseconds. */
+    /** Emits what is due of each model, a batch at most; answers how long nothing more will be, in nanoseconds. */
     long emitDue(long nowNanos) {
         long waitNanos = Long.MAX_VALUE;
         for (Lane lane : lanes) {
@@ -98,10 +114,7 @@ final class ImageEmitter implements Runnable {
             if (version.isEmpty()) {
                 continue;
             }
-            if (lane.pace.waitNanos(nowNanos) == 0 && taken(send(lane, version.get()))) {
-                lane.index++;
-                lane.pace.emitted();
-            }
+            emit(lane, version.get(), lane.pace.due(nowNanos, batch));
             waitNanos = Math.min(waitNanos, lane.pace.waitNanos(nowNanos));
         }
         if (refusal != null) {
@@ -110,9 +123,26 @@ final class ImageEmitter implements Runnable {
         return waitNanos;
     }
 
-    private Future<RecordMetadata> send(Lane lane, ModelVersion version) {
-        GeneratedImage image = version.draw(config.seed(), lane.index, clock.instant(), config.source());
-        return producer.send(image.toRecord(topic), (metadata, failure) -> answered(lane.served, image, failure));
+    /** Sends up to {@code count} images: until one finds no room. */
+    private void emit(Lane lane, ModelVersion version, int count) {
+        for (GeneratedImage image : draw(lane.index, count, version)) {
+            if (!taken(send(lane.served, image))) {
+                return;
+            }
+            lane.index++;
+            lane.pace.emitted();
+        }
+    }
+
+    private List<GeneratedImage> draw(long from, int count, ModelVersion version) {
+        LongStream indexes = LongStream.range(from, from + count);
+        return (count < MIN_PARALLEL ? indexes : indexes.parallel())
+                .mapToObj(index -> version.draw(config.seed(), index, clock.instant(), config.source()))
+                .toList();
+    }
+
+    private Future<RecordMetadata> send(ServedModel model, GeneratedImage image) {
+        return producer.send(image.toRecord(topic), (metadata, failure) -> answered(model, image, failure));
     }
 
     private void answered(ServedModel model, GeneratedImage image, Exception failure) {

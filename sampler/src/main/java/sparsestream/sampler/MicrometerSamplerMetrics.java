@@ -19,12 +19,21 @@ final class MicrometerSamplerMetrics implements SamplerMetrics {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final Map<String, Meters> meters;
+    private final Timer requests;
+    private final Counter refusals;
 
     private record Meters(Counter images, Counter rejected, Timer swapDelay, AtomicReference<ModelVersion> served) {}
 
     MicrometerSamplerMetrics(MeterRegistry registry, Collection<String> models, Clock clock) {
         this.meters = models.stream()
                 .collect(Collectors.toUnmodifiableMap(Function.identity(), model -> meters(registry, model, clock)));
+        this.requests = Timer.builder("sparsestream.sampler.request.time")
+                .description("From a request for samples until its answer is on the topic")
+                .register(registry);
+        this.refusals = Counter.builder("sparsestream.sampler.requests.refused")
+                .description("Requests for samples that got a refusal")
+                .baseUnit("requests")
+                .register(registry);
     }
 
     private static Meters meters(MeterRegistry registry, String model, Clock clock) {
@@ -83,5 +92,15 @@ final class MicrometerSamplerMetrics implements SamplerMetrics {
     @Override
     public void checkpointRejected(String model) {
         meters.get(model).rejected().increment();
+    }
+
+    @Override
+    public void requestAnswered(Duration time) {
+        requests.record(time);
+    }
+
+    @Override
+    public void requestRefused() {
+        refusals.increment();
     }
 }

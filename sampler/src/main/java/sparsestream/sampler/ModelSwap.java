@@ -1,6 +1,7 @@
 package sparsestream.sampler;
 
 import java.time.Clock;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sparsestream.monitoring.Health;
@@ -13,10 +14,10 @@ final class ModelSwap {
     private final SamplerMetrics metrics;
     private final Health health;
     private final Clock clock;
-    private final Runnable served;
+    private final Consumer<ModelVersion> served;
 
-    /** @param served run after every swap */
-    ModelSwap(SamplerState state, SamplerMetrics metrics, Health health, Clock clock, Runnable served) {
+    /** @param served told of every swap, once it is done */
+    ModelSwap(SamplerState state, SamplerMetrics metrics, Health health, Clock clock, Consumer<ModelVersion> served) {
         this.state = state;
         this.metrics = metrics;
         this.health = health;
@@ -27,12 +28,19 @@ final class ModelSwap {
     /** Serves a version that was there before this process: its age says nothing about how fast swapping is. */
     void found(ModelVersion version) {
         serve(version);
+        served.accept(version);
     }
 
     /** Serves a version that has just come. */
     void arrived(ModelVersion version) {
         serve(version);
         metrics.swapped(version.model(), version.age(clock.instant()));
+        served.accept(version);
+    }
+
+    /** What was there before this process has all been found. */
+    void caughtUp() {
+        state.caughtUp();
     }
 
     private void serve(ModelVersion version) {
@@ -49,7 +57,6 @@ final class ModelSwap {
         model.swap(version);
         metrics.served(version);
         health.ready(check(version.model()), true, "version " + version.version());
-        served.run();
     }
 
     /** The readiness check of a model. */

@@ -28,6 +28,15 @@ final class Pace {
         return Math.max(0, -lateness);
     }
 
+    /** How many images are due, {@code max} at most. */
+    int due(long nowNanos, int max) {
+        if (waitNanos(nowNanos) > 0) {
+            return 0;
+        }
+        double since = nanosPerImage == 0 ? max : (nowNanos - originNanos) / nanosPerImage - images + 1;
+        return (int) Math.max(1, Math.min(max, since));
+    }
+
     void emitted() {
         images++;
     }

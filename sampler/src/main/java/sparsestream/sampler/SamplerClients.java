@@ -28,18 +28,31 @@ final class SamplerClients {
 
     /** Reads without a group, and only what was committed. */
     Consumer<byte[], byte[]> consumer() {
+        return consumer("consumer", Map.of(), Map.of());
+    }
+
+    /**
+     * Shares the requests with the others of its group. Takes few at a time, since what it has taken waits for it alone; gives
+     * a sampler that died up after 6 s.
+     */
+    Consumer<byte[], byte[]> requests(String group) {
+        return consumer(
+                "requests",
+                Map.of("session.timeout.ms", "6000", "heartbeat.interval.ms", "2000"),
+                Map.of("group.id", group, "max.poll.records", "16"));
+    }
+
+    private Consumer<byte[], byte[]> consumer(
+            String role, Map<String, String> defaults, Map<String, String> ofThisOne) {
+        Map<String, String> required = new HashMap<>(ofThisOne);
+        required.putAll(Map.of(
+                "isolation.level", "read_committed",
+                "auto.offset.reset", "earliest",
+                "enable.auto.commit", "false",
+                "allow.auto.create.topics", "false",
+                "default.api.timeout.ms", WAIT_MS));
         return new KafkaConsumer<>(
-                settings(
-                        "consumer",
-                        Map.of(),
-                        Map.of(
-                                "isolation.level", "read_committed",
-                                "auto.offset.reset", "earliest",
-                                "enable.auto.commit", "false",
-                                "allow.auto.create.topics", "false",
-                                "default.api.timeout.ms", WAIT_MS)),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+                settings(role, defaults, required), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     /**
@@ -50,10 +63,25 @@ final class SamplerClients {
      * batches of 32, for 8 µs. LZ4 makes 260 in 5 µs, but gzip is what every client can read without an add-on.
      */
     Producer<byte[], byte[]> producer() {
+        return producer("producer", 5);
+    }
+
+    /** As the other, but for those who wait for an answer. */
+    Producer<byte[], byte[]> answers() {
+        return producer("answers", 0);
+    }
+
+    private Producer<byte[], byte[]> producer(String role, int lingerMs) {
         return new KafkaProducer<>(
                 settings(
-                        "producer",
-                        Map.of("linger.ms", "5", "compression.type", "gzip", "buffer.memory", String.valueOf(8 << 20)),
+                        role,
+                        Map.of(
+                                "linger.ms",
+                                String.valueOf(lingerMs),
+                                "compression.type",
+                                "gzip",
+                                "buffer.memory",
+                                String.valueOf(8 << 20)),
                         Map.of(
                                 "acks", "all",
                                 "enable.idempotence", "true",

@@ -1,7 +1,9 @@
 package sparsestream.sampler;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import sparsestream.contract.Topics;
@@ -15,9 +17,16 @@ import sparsestream.contract.Topics;
  * @param models such as {@code vae}, in the order in which they are shown
  * @param rate images per second and model; 0 for as fast as possible
  * @param seed of the images
+ * @param archive where every version that is served is kept; empty to keep none
  */
 public record SamplerConfig(
-        Map<String, Object> kafka, String topicPrefix, String runId, List<String> models, double rate, long seed) {
+        Map<String, Object> kafka,
+        String topicPrefix,
+        String runId,
+        List<String> models,
+        double rate,
+        long seed,
+        Optional<Path> archive) {
     public static final List<String> DEFAULT_MODELS = List.of("vae", "gan");
     public static final double DEFAULT_RATE = 4;
 
@@ -50,6 +59,17 @@ public record SamplerConfig(
         if (!(rate >= 0 && Double.isFinite(rate))) {
             throw new IllegalArgumentException("--rate must be at least 0 images per second, got " + rate);
         }
+    }
+
+    /** Without an archive. */
+    public SamplerConfig(
+            Map<String, Object> kafka, String topicPrefix, String runId, List<String> models, double rate, long seed) {
+        this(kafka, topicPrefix, runId, models, rate, seed, Optional.empty());
+    }
+
+    /** The consumer group in which the samplers of a run share the requests. */
+    public String group() {
+        return topicPrefix + "sparsestream-" + runId + "-sampler";
     }
 
     /** Who draws, as the CloudEvents {@code source} of every image. */

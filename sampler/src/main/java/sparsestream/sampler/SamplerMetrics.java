@@ -16,6 +16,12 @@ interface SamplerMetrics {
 
         @Override
         public void checkpointRejected(String model) {}
+
+        @Override
+        public void requestAnswered(Duration time) {}
+
+        @Override
+        public void requestRefused() {}
     };
 
     /** An image is on the topic. */
@@ -33,4 +39,14 @@ interface SamplerMetrics {
 
     /** A checkpoint could not be used. */
     void checkpointRejected(String model);
+
+    /**
+     * A request has got its images.
+     *
+     * @param time from the request's timestamp until the last of them was on the topic
+     */
+    void requestAnswered(Duration time);
+
+    /** A request has got a refusal. */
+    void requestRefused();
 }

@@ -1,5 +1,6 @@
 package sparsestream.sampler;
 
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +30,7 @@ import sparsestream.monitoring.Metrics;
 /**
  * Follows a run's checkpoints and emits images of its models until it is closed.
  *
- * <p>The thread that calls {@link #run()} follows; another one emits. Starts before the cluster, the topic or a checkpoint
+ * <p>The thread that calls {@link #run()} follows; another one emits, and a third answers requests. Starts before the cluster, the topic or a checkpoint
  * is there, and waits for them; only what the cluster refuses ends it. Of several samplers with one run id each needs a seed
  * of its own, or their images repeat.
  */
@@ -48,12 +49,14 @@ public final class SamplerService implements Runnable, AutoCloseable {
     private final Connection connection;
     private final SamplerMetrics meters;
     private final SamplerClients clients;
+    private final Optional<Archive> archive;
     private final Topic checkpoints;
     private final Topic images;
     private final AtomicReference<CheckpointFollower> follower = new AtomicReference<>();
     private final AtomicBoolean started = new AtomicBoolean();
     private final CountDownLatch finished = new CountDownLatch(1);
 
+    /** @throws IllegalArgumentException if the archive cannot be written to */
     public SamplerService(SamplerConfig config, Metrics metrics, Health health) {
         this.config = config;
         this.metrics = metrics;
@@ -62,6 +65,7 @@ public final class SamplerService implements Runnable, AutoCloseable {
         this.connection = new Connection(config.bootstrapServers(), health, state);
         this.meters = new MicrometerSamplerMetrics(metrics.registry(), config.models(), clock);
         this.clients = new SamplerClients(config.kafka());
+        this.archive = config.archive().map(Archive::writable);
         this.checkpoints = new Topics(config.topicPrefix()).modelCheckpoints();
         this.images = new Topics(config.topicPrefix()).imagesGenerated();
         config.models().forEach(model -> health.expect(ModelSwap.check(model)));
@@ -134,20 +138,29 @@ public final class SamplerService implements Runnable, AutoCloseable {
     }
 
     private void sample(Admin admin) throws InterruptedException {
+        Topics topics = new Topics(config.topicPrefix());
         connection
-                .insist(() -> TopicCreation.ensure(admin, List.of(images)))
+                .insist(() -> TopicCreation.ensure(
+                        admin, List.of(images, topics.sampleRequests(), topics.sampleRequestLetters())))
                 .ifPresent(differences -> differences.forEach(LOG::warn));
         Optional<Map<String, Long>> nextIndexes = connection.insist(this::readNextIndexes);
         if (nextIndexes.isEmpty()) {
             return;
         }
-        Producer<byte[], byte[]> producer = clients.producer();
-        Metrics.Binding bound = metrics.bind(producer);
-        try {
-            emitAndFollow(admin, new ImageEmitter(config, state, nextIndexes.get(), producer, images, meters, clock));
-        } finally {
-            bound.close();
-            producer.close(FLUSH_TIMEOUT);
+        try (OpenClients open = new OpenClients(metrics, FLUSH_TIMEOUT)) {
+            Producer<byte[], byte[]> producer = open.add(clients.producer());
+            ImageEmitter emitter = new ImageEmitter(
+                    config, ImageEmitter.BATCH, state, nextIndexes.get(), producer, images, meters, clock);
+            RequestDesk desk = new RequestDesk(
+                    open.add(clients.requests(config.group())),
+                    open.add(clients.answers()),
+                    topics.sampleRequests(),
+                    new RequestAnswers(config, state, archive),
+                    state,
+                    connection,
+                    meters,
+                    clock);
+            followBeside(admin, emitter, desk);
         }
     }
 
@@ -157,26 +170,56 @@ public final class SamplerService implements Runnable, AutoCloseable {
         }
     }
 
-    /** Each of the two threads ends when the other does. */
-    private void emitAndFollow(Admin admin, ImageEmitter emitter) throws InterruptedException {
-        FutureTask<Void> emitting = new FutureTask<>(emitter, null) {
+    /** Each of the three threads ends when another does. */
+    private void followBeside(Admin admin, ImageEmitter emitter, RequestDesk desk) throws InterruptedException {
+        FutureTask<Void> emitting = start("image-emitter", emitter);
+        FutureTask<Void> answering = start("request-desk", desk);
+        try {
+            follow(admin, new ModelSwap(state, meters, health, clock, version -> {
+                emitter.wake();
+                keep(version);
+            }));
+        } finally {
+            connection.stop();
+            emitter.stop();
+            desk.wakeUp();
+            try {
+                finish(emitting);
+            } finally {
+                finish(answering);
+            }
+        }
+    }
+
+    private FutureTask<Void> start(String name, Runnable work) {
+        FutureTask<Void> task = new FutureTask<>(work, null) {
             @Override
             protected void done() {
                 stop();
             }
         };
-        new Thread(emitting, "image-emitter").start();
+        new Thread(task, name).start();
+        return task;
+    }
+
+    /** What cannot be archived is served all the same. */
+    private void keep(ModelVersion version) {
         try {
-            follow(admin, new ModelSwap(state, meters, health, clock, emitter::wake));
-        } finally {
-            emitter.stop();
-            finish(emitting);
+            if (archive.isPresent()) {
+                archive.get().keep(version);
+            }
+        } catch (IOException e) {
+            LOG.warn(
+                    "version {} of {} is not kept in the archive: {}",
+                    version.version(),
+                    version.model(),
+                    e.toString());
         }
     }
 
-    private static void finish(FutureTask<Void> emitting) throws InterruptedException {
+    private static void finish(FutureTask<Void> task) throws InterruptedException {
         try {
-            emitting.get();
+            task.get();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof KafkaException refused ? refused : new IllegalStateException(e.getCause());
         }

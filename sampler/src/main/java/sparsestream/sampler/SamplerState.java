@@ -7,6 +7,7 @@ import java.util.Optional;
 public final class SamplerState {
     private final List<ServedModel> models;
     private volatile boolean connected;
+    private volatile boolean caughtUp;
 
     SamplerState(List<String> models) {
         this.models = models.stream().map(ServedModel::new).toList();
@@ -28,5 +29,14 @@ public final class SamplerState {
 
     void connected(boolean answers) {
         connected = answers;
+    }
+
+    /** Whether a model that is not served has no version yet, rather than one that has not been read. */
+    boolean isCaughtUp() {
+        return caughtUp;
+    }
+
+    void caughtUp() {
+        caughtUp = true;
     }
 }

@@ -66,7 +66,7 @@ class CheckpointFollowerTest {
         Clock clock = Clock.fixed(TestModels.COMMITTED, ZoneOffset.UTC);
         SamplerMetrics sampler = new MicrometerSamplerMetrics(metrics.registry(), List.of("vae"), clock);
         CheckpointIntake intake = new CheckpointIntake(TestModels.RUN, List.of("vae"), sampler);
-        ModelSwap swap = new ModelSwap(state, sampler, health, clock, swaps::incrementAndGet);
+        ModelSwap swap = new ModelSwap(state, sampler, health, clock, version -> swaps.incrementAndGet());
         return new CheckpointFollower(consumer, TOPIC, intake, swap, connection);
     }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -58,6 +59,25 @@ class ImageEmitterTest {
         for (GeneratedImage image : sent()) {
             assertThat(image)
                     .isEqualTo(TestModels.version("gan", image.version())
+                            .draw(9, image.index(), image.time(), "/sparsestream/test-run/sampler"));
+        }
+    }
+
+    @Test
+    void aBatchIsInOrderAndOfOneVersion() throws MalformedMessageException {
+        SamplerConfig config = new SamplerConfig(KAFKA, "", TestModels.RUN, List.of("vae", "gan"), 0, 9);
+        ImageEmitter emitter = emitter(config, 50, producer);
+        serve("vae", 1);
+        emitter.emitDue(System.nanoTime());
+        serve("vae", 2);
+        emitter.emitDue(System.nanoTime());
+        assertThat(sent())
+                .extracting(GeneratedImage::index)
+                .isEqualTo(LongStream.range(40, 140).boxed().toList());
+        assertThat(sent().subList(0, 50)).extracting(GeneratedImage::version).containsOnly(1L);
+        for (GeneratedImage image : sent().subList(50, 100)) {
+            assertThat(image)
+                    .isEqualTo(TestModels.version("vae", 2)
                             .draw(9, image.index(), image.time(), "/sparsestream/test-run/sampler"));
         }
     }
@@ -135,8 +155,13 @@ class ImageEmitterTest {
 
     private ImageEmitter emitter(double rate, MockProducer<byte[], byte[]> to) {
         SamplerConfig config = new SamplerConfig(KAFKA, "", TestModels.RUN, List.of("vae", "gan"), rate, 9);
+        return emitter(config, 1, to);
+    }
+
+    private ImageEmitter emitter(SamplerConfig config, int batch, MockProducer<byte[], byte[]> to) {
         return new ImageEmitter(
                 config,
+                batch,
                 state,
                 Map.of("vae", 40L),
                 to,

@@ -44,6 +44,17 @@ class PaceTest {
         assertThat(pace.waitNanos(later)).isEqualTo(SECOND / 4);
     }
 
+    @Test
+    void whatIsDueIsWhatTheTimeAllowsUpToTheBatch() {
+        Pace pace = new Pace(1000, 0);
+        assertThat(pace.due(0, 64)).isEqualTo(1);
+        assertThat(pace.due(SECOND / 100, 64)).isEqualTo(11);
+        assertThat(pace.due(SECOND / 2, 64)).isEqualTo(64);
+        pace.emitted();
+        assertThat(pace.due(0, 64)).isZero();
+        assertThat(new Pace(0, 0).due(0, 64)).isEqualTo(64);
+    }
+
     /** A clock that is negative is as good as any: System.nanoTime may be. */
     @Property(tries = 200)
     void wakingUpLateDoesNotAddUp(

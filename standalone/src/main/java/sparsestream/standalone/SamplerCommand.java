@@ -1,9 +1,11 @@
 package sparsestream.standalone;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -36,6 +38,12 @@ final class SamplerCommand implements Callable<Integer> {
             description = "Images a second of each model; 0 for as fast as possible (default: ${DEFAULT-VALUE}).")
     private double rate;
 
+    @Option(
+            names = "--archive",
+            paramLabel = "DIR",
+            description = "Keep every version that is served there, as a safetensors file (default: keep none).")
+    private Path archive;
+
     @Spec
     private CommandSpec spec;
 
@@ -48,7 +56,13 @@ final class SamplerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         SamplerConfig config = new SamplerConfig(
-                kafka.clientConfig(), kafka.topicPrefix(), run.runId(), run.models(), rate, run.seed());
+                kafka.clientConfig(),
+                kafka.topicPrefix(),
+                run.runId(),
+                run.models(),
+                rate,
+                run.seed(),
+                Optional.ofNullable(archive));
         PrintWriter out = spec.commandLine().getOut();
         Health health = new Health();
         try (Metrics metrics = new Metrics()) {

@@ -1,0 +1,152 @@
+package sparsestream.sampler;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import sparsestream.contract.DeadLetter;
+import sparsestream.contract.LatentSource;
+import sparsestream.contract.MalformedMessageException;
+import sparsestream.contract.RequestRefusal;
+import sparsestream.contract.SampleRequest;
+import sparsestream.contract.SampleRequest.Sample;
+import sparsestream.contract.Topic;
+import sparsestream.contract.Topics;
+
+/**
+ * Decides what a request is answered with: its images, or a refusal and a dead letter. All images of an answer are of one version.
+ * For one thread.
+ */
+final class RequestAnswers {
+    /** So many are drawn before the first is sent. */
+    private static final int CHUNK = 64;
+    /** Older versions that are kept in memory, since who asks for one often asks again. */
+    private static final int MAX_LOADED = 4;
+
+    private final SamplerConfig config;
+    private final SamplerState state;
+    private final Optional<Archive> archive;
+    private final Topic images;
+    private final Topic letters;
+    private final Map<String, ModelVersion> loaded = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, ModelVersion> eldest) {
+            return size() > MAX_LOADED;
+        }
+    };
+
+    /** How a request was dealt with. */
+    enum Outcome {
+        ANSWERED,
+        REFUSED,
+        /** It is for another run. */
+        LEFT_ALONE
+    }
+
+    RequestAnswers(SamplerConfig config, SamplerState state, Optional<Archive> archive) {
+        this.config = config;
+        this.state = state;
+        this.archive = archive;
+        this.images = new Topics(config.topicPrefix()).imagesGenerated();
+        this.letters = new Topics(config.topicPrefix()).sampleRequestLetters();
+    }
+
+    /** @param send takes the answer, record by record; the same records, but for their time, whenever it is asked again */
+    Outcome answer(ConsumerRecord<byte[], byte[]> record, Instant time, Consumer<ProducerRecord<byte[], byte[]>> send) {
+        try {
+            SampleRequest request = SampleRequest.fromRecord(record);
+            if (!request.run().orElse(config.runId()).equals(config.runId())) {
+                return Outcome.LEFT_ALONE;
+            }
+            ModelVersion version = version(request);
+            requireDimensions(request, version);
+            draw(request, version, time, send);
+            return Outcome.ANSWERED;
+        } catch (MalformedMessageException | UnanswerableRequestException e) {
+            send.accept(RequestRefusal.of(record, e, time, config.source()).toRecord(images));
+            send.accept(DeadLetter.of(letters, record, e));
+            return Outcome.REFUSED;
+        }
+    }
+
+    private void draw(
+            SampleRequest request, ModelVersion version, Instant time, Consumer<ProducerRecord<byte[], byte[]>> send) {
+        List<Sample> samples = request.samples();
+        for (int from = 0; from < samples.size(); from += CHUNK) {
+            List<Sample> chunk = samples.subList(from, Math.min(samples.size(), from + CHUNK));
+            chunk.parallelStream()
+                    .map(sample -> version.draw(
+                            sample.seed(),
+                            sample.index(),
+                            sample.latent(),
+                            Optional.of(request.id()),
+                            time,
+                            config.source()))
+                    .toList()
+                    .forEach(image -> send.accept(image.toRecord(images)));
+        }
+    }
+
+    private ModelVersion version(SampleRequest request) throws UnanswerableRequestException {
+        ServedModel model = state.model(request.model())
+                .orElseThrow(() -> new UnanswerableRequestException(
+                        "model: '%s' is not served here, but %s".formatted(request.model(), config.models())));
+        Optional<ModelVersion> served = model.version();
+        if (request.version().isEmpty()) {
+            return served.orElseThrow(() ->
+                    new UnanswerableRequestException("model: no version of " + model.name() + " is published yet"));
+        }
+        long wanted = request.version().getAsLong();
+        if (served.isPresent() && served.get().version() == wanted) {
+            return served.get();
+        }
+        return archived(model.name(), wanted, served);
+    }
+
+    private ModelVersion archived(String model, long wanted, Optional<ModelVersion> served)
+            throws UnanswerableRequestException {
+        String now = served.map(version -> "version " + version.version() + " is served now")
+                .orElse("none is served yet");
+        if (archive.isEmpty()) {
+            throw new UnanswerableRequestException(
+                    "version: %d of %s is not kept: %s, and this sampler has no archive".formatted(wanted, model, now));
+        }
+        String key = model + "/" + wanted;
+        ModelVersion version = loaded.get(key);
+        if (version == null) {
+            version = load(model, wanted)
+                    .orElseThrow(() -> new UnanswerableRequestException(
+                            "version: %d of %s is not in the archive, and %s".formatted(wanted, model, now)));
+            loaded.put(key, version);
+        }
+        return version;
+    }
+
+    private Optional<ModelVersion> load(String model, long wanted) throws UnanswerableRequestException {
+        try {
+            return archive.orElseThrow().find(config.runId(), model, wanted);
+        } catch (IOException | MalformedMessageException e) {
+            throw new UnanswerableRequestException(
+                    "version: %d of %s cannot be read from the archive: %s".formatted(wanted, model, e.getMessage()),
+                    e);
+        }
+    }
+
+    private static void requireDimensions(SampleRequest request, ModelVersion version)
+            throws UnanswerableRequestException {
+        int dimensions = version.generator().latent();
+        for (Sample sample : request.samples()) {
+            if (sample.latent() instanceof LatentSource.Given given && given.vector().length != dimensions) {
+                throw new UnanswerableRequestException("latents.%d: has %d elements, and %s has %d latent dimensions"
+                        .formatted(sample.index(), given.vector().length, version.model(), dimensions));
+            }
+        }
+    }
+}
