@@ -6,6 +6,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationLReLU;
 import org.nd4j.linalg.learning.config.NoOp;
@@ -22,6 +23,11 @@ final class Networks {
      * @param seed of the initial weights
      */
     static MultiLayerNetwork perceptron(List<Integer> widths, long seed) {
+        return perceptron(widths, seed, new ActivationIdentity());
+    }
+
+    /** @param end activation of the last layer */
+    static MultiLayerNetwork perceptron(List<Integer> widths, long seed, IActivation end) {
         NeuralNetConfiguration.ListBuilder builder = new NeuralNetConfiguration.Builder()
                 .seed(seed)
                 .weightInit(WeightInit.UNIFORM)
@@ -32,7 +38,7 @@ final class Networks {
             builder.layer(new DenseLayer.Builder()
                     .nIn(widths.get(i))
                     .nOut(widths.get(i + 1))
-                    .activation(last ? new ActivationIdentity() : new ActivationLReLU(Kernels.LEAK))
+                    .activation(last ? end : new ActivationLReLU(Kernels.LEAK))
                     .build());
         }
         MultiLayerConfiguration configuration = builder.build();

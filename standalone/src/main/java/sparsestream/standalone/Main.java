@@ -53,7 +53,8 @@ public final class Main implements Runnable {
                 .addSubcommand(new ProducerCommand(shutdown))
                 .addSubcommand(new TrainerCommand(shutdown))
                 .addSubcommand(new SamplerCommand(shutdown))
-                .addSubcommand(new ReplayCommand());
+                .addSubcommand(new ReplayCommand())
+                .addSubcommand(new ExportCommand());
         return commandLine
                 .setDefaultValueProvider(new EnvironmentDefaults(environment))
                 .setHelpFactory(EnvironmentDefaults::help)

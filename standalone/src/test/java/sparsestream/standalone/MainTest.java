@@ -145,8 +145,10 @@ class MainTest {
         for (String command : commandLine(Map.of()).getSubcommands().keySet()) {
             assertThat(run(Map.of(), command, "--help")).isZero();
             assertThat(out.toString()).startsWith("Usage: sparsestream " + command + " ");
-            assertThat(run(Map.of(), command, "--version")).isZero();
-            assertThat(out.toString()).startsWith("sparsestream ").hasLineCount(1);
+            if (!command.equals("export")) { // whose --version is that of a model
+                assertThat(run(Map.of(), command, "--version")).isZero();
+                assertThat(out.toString()).startsWith("sparsestream ").hasLineCount(1);
+            }
         }
     }
 
