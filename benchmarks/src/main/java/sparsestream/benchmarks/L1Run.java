@@ -44,7 +44,16 @@ final class L1Run {
             double nelbo = model.heldOutNelbo(heldOut.images(), heldOut.count()).orElseThrow();
             String method = l1.lambda() == 0 ? "none" : l1.method().toString();
             double micros = imageMicros(new ImageGenerator(model.networks().get(1)));
-            return new L1Row(method, l1.lambda(), model.zeroRatio(), nelbo, checkpointBytes(model), micros);
+            long checkpointBytes = published(model).encode().encode().length;
+            return new L1Row(method, l1.lambda(), model.zeroRatio(), nelbo, checkpointBytes, micros);
+        }
+    }
+
+    /** What the model publishes when it has learned. */
+    PublishedModel publish(VaeConfig config) {
+        try (StreamModel model = new Vae(config, train.imageBytes(), SEED, new Team(threads))) {
+            learn(model);
+            return published(model);
         }
     }
 
@@ -94,7 +103,7 @@ final class L1Run {
         }
     }
 
-    private long checkpointBytes(StreamModel model) {
+    private PublishedModel published(StreamModel model) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (Network network : model.networks()) {
             for (int i = 0; i < network.layers().size(); i++) {
@@ -107,19 +116,16 @@ final class L1Run {
         char[] sha256 = new char[64];
         Arrays.fill(sha256, '0');
         return new PublishedModel(
-                        model.name(),
-                        "decoder",
-                        train.height(),
-                        train.width(),
-                        model.step(),
-                        model.images(),
-                        0,
-                        model.step(),
-                        model.zeroRatio(),
-                        new String(sha256),
-                        tensors)
-                .encode()
-                .encode()
-                .length;
+                model.name(),
+                "decoder",
+                train.height(),
+                train.width(),
+                model.step(),
+                model.images(),
+                0,
+                model.step(),
+                model.zeroRatio(),
+                new String(sha256),
+                tensors);
     }
 }

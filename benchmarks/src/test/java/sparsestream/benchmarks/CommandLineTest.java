@@ -18,6 +18,8 @@ class CommandLineTest {
         "l1 --threads 0, --threads",
         "l1 --lambdas -1, L1 factor",
         "drift --seeds 0, --seeds",
+        "sampler --seconds 0, --seconds",
+        "sampler --requests 0, --requests",
         "'', command is missing"
     })
     void aWrongOptionIsAUsageErrorThatNamesIt(String arguments, String named) {
@@ -29,7 +31,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"l1 --data /nowhere, /nowhere"})
+    @CsvSource({"l1 --data /nowhere, /nowhere", "sampler --data /nowhere, /nowhere"})
     void missingDataIsAFailureInOneLine(String arguments, String named) {
         StringWriter errors = new StringWriter();
         CommandLine commandLine = BenchMain.commandLine().setErr(new PrintWriter(errors));

@@ -36,4 +36,18 @@ class ReportTest {
                 [{"model": "gan-r1", "architecture": "seed", "engine": "sparsestream", "threads": 1, "batch": 128,
                   "stepsPerSecond": 90.0, "rooflineShare": 0.75}]""");
     }
+
+    @Test
+    void theSamplersTableComparesWithEncoding() {
+        List<SamplerRow> rows = List.of(
+                SamplerRow.throughput("encoding", 20_000),
+                SamplerRow.throughput("sampler", 18_000),
+                new SamplerRow("request", null, 4.2, 31.5));
+        assertThat(SamplerCommand.table(rows)).isEqualTo("""
+                |          | images/s | of encoding | p50, ms | p99, ms |
+                | -------- | -------: | ----------: | ------: | ------: |
+                | encoding |   20,000 |        1.00 |         |         |
+                | sampler  |   18,000 |        0.90 |         |         |
+                | request  |          |             |     4.2 |    31.5 |""");
+    }
 }

@@ -64,6 +64,7 @@ final class ExportCommand implements Callable<Integer> {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this help message and exit.")
+    @SuppressWarnings("UnusedVariable")
     private boolean help;
 
     @Spec
@@ -75,18 +76,17 @@ final class ExportCommand implements Callable<Integer> {
         OptionalLong number = number();
         OutputFile file = OutputFile.of(out);
         ModelVersion found = (archive == null ? published(number) : archived(number))
-                .orElseThrow(() -> new MissingVersionException(
-                        "there is no %s of %s, run %s, in %s"
-                                .formatted(
-                                        number.isPresent() ? "version " + version : "version",
-                                        model,
-                                        runId,
-                                        archive == null
-                                                ? new Topics(kafka.topicPrefix())
-                                                                .modelCheckpoints()
-                                                                .name()
-                                                        + ", which keeps the newest of each model"
-                                                : "the archive " + archive)));
+                .orElseThrow(() -> new MissingVersionException("there is no %s of %s, run %s, in %s"
+                        .formatted(
+                                number.isPresent() ? "version " + version : "version",
+                                model,
+                                runId,
+                                archive == null
+                                        ? new Topics(kafka.topicPrefix())
+                                                        .modelCheckpoints()
+                                                        .name()
+                                                + ", which keeps the newest of each model"
+                                        : "the archive " + archive)));
         byte[] bytes = wanted.file(found);
         file.write(bytes);
         PrintWriter printer = spec.commandLine().getOut();
@@ -98,9 +98,7 @@ final class ExportCommand implements Callable<Integer> {
 
     private Optional<ModelVersion> published(OptionalLong number) {
         PublishedVersions published = new PublishedVersions(kafka.clientConfig(), new Topics(kafka.topicPrefix()));
-        return number.isPresent()
-                ? published.find(runId, model, number.getAsLong())
-                : published.newest(runId, model);
+        return number.isPresent() ? published.find(runId, model, number.getAsLong()) : published.newest(runId, model);
     }
 
     private Optional<ModelVersion> archived(OptionalLong number) throws IOException, MalformedMessageException {

@@ -17,7 +17,8 @@ import sparsestream.sampler.ImageReplay;
 
 @Command(
         name = "image",
-        description = "Draws a generated image again from the checkpoint that its headers name, and compares the bytes.")
+        description =
+                "Draws a generated image again from the checkpoint that its headers name, and compares the bytes.")
 final class ReplayImageCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka;
@@ -47,7 +48,8 @@ final class ReplayImageCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (partition < 0 || offset < 0) {
-            throw new UsageException("--partition and --offset must be at least 0, got " + partition + " and " + offset);
+            throw new UsageException(
+                    "--partition and --offset must be at least 0, got " + partition + " and " + offset);
         }
         OutputFile file = OutputFile.of(out);
         ImageReplay replay = new ImageReplay(

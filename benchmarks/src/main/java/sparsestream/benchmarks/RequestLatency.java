@@ -1,0 +1,89 @@
+package sparsestream.benchmarks;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import sparsestream.contract.GeneratedImage;
+import sparsestream.contract.Topics;
+
+/**
+ * How long a client waits for one image: from handing the request to its Kafka client until the image comes out of another, for
+ * requests at a steady rate, whether or not earlier ones have been answered.
+ */
+final class RequestLatency implements AutoCloseable {
+    private static final long PATIENCE_NANOS = 30_000_000_000L;
+
+    private final Topics topics = new Topics("");
+    private final Producer<byte[], byte[]> producer;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+
+    RequestLatency(String bootstrapServers) {
+        Map<String, Object> kafka = Map.of("bootstrap.servers", bootstrapServers);
+        producer = new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer());
+        consumer = new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        List<TopicPartition> partition =
+                List.of(new TopicPartition(topics.imagesGenerated().name(), 0));
+        consumer.assign(partition);
+        consumer.seekToEnd(partition);
+        consumer.position(partition.get(0));
+    }
+
+    /**
+     * Latencies in milliseconds, sorted.
+     *
+     * @param perSecond requests
+     * @param count requests in all
+     * @throws IllegalStateException if a request is not answered within 30 s
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // A request that is lost has no answer.
+    double[] measure(int perSecond, int count) {
+        Map<String, Long> open = new HashMap<>();
+        double[] latenciesMs = new double[count];
+        int sent = 0;
+        int answered = 0;
+        long start = System.nanoTime();
+        long lastAnswer = start;
+        while (answered < count) {
+            long now = System.nanoTime();
+            for (; sent < count && now - start >= sent * 1e9 / perSecond; sent++) {
+                String id = UUID.randomUUID().toString();
+                String json = "{\"id\":\"%s\",\"model\":\"vae\",\"count\":1,\"seed\":%d}".formatted(id, sent);
+                open.put(id, System.nanoTime());
+                producer.send(new ProducerRecord<>(
+                        topics.sampleRequests().name(), null, json.getBytes(StandardCharsets.UTF_8)));
+            }
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(1))) {
+                Header id = record.headers().lastHeader(GeneratedImage.CORRELATION_HEADER);
+                Long since = id == null ? null : open.remove(new String(id.value(), StandardCharsets.UTF_8));
+                if (since != null) {
+                    lastAnswer = System.nanoTime();
+                    latenciesMs[answered++] = (lastAnswer - since) / 1e6;
+                }
+            }
+            if (System.nanoTime() - lastAnswer > PATIENCE_NANOS) {
+                throw new IllegalStateException(open.size() + " requests are not answered");
+            }
+        }
+        Arrays.sort(latenciesMs);
+        return latenciesMs;
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+        consumer.close();
+    }
+}

@@ -1,0 +1,234 @@
+package sparsestream.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import sparsestream.contract.Checkpoint;
+import sparsestream.contract.CheckpointCodec;
+import sparsestream.contract.GreyPng;
+import sparsestream.contract.PublishedModel;
+import sparsestream.contract.TopicCreation;
+import sparsestream.contract.Topics;
+import sparsestream.model.ImageGenerator;
+import sparsestream.model.Network;
+import sparsestream.producer.Dataset;
+import sparsestream.producer.Datasets;
+import sparsestream.producer.DownloadProgress;
+import sparsestream.producer.Split;
+
+/** {@code bench sampler}. */
+@Command(
+        name = "sampler",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        showDefaultValues = true,
+        description = "Images a second into Kafka against PNGs a second that one core encodes in memory, and how long a"
+                + " request for one image takes; broker and sampler each a process.")
+final class SamplerCommand implements Callable<Integer> {
+    private static final int PIXELS_KEPT = 4096;
+    private static final long TRAINED_IMAGES = 60_000;
+
+    @Option(names = "--seconds", defaultValue = "10", description = "Of each measurement, and of warming up before it.")
+    private double seconds;
+
+    @Option(names = "--requests", defaultValue = "1000", description = "Requests for one image whose time is taken.")
+    private int requests;
+
+    @Option(names = "--requests-per-second", defaultValue = "50", description = "Sent at this rate, answered or not.")
+    private int requestsPerSecond;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            defaultValue = "mnist",
+            description = "A dataset as of the producer, of which a VAE learns 60,000 images.")
+    private String data;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the rows there too.")
+    private Path json;
+
+    @Spec
+    private CommandSpec spec;
+
+    private final Topics topics = new Topics("");
+
+    @Override
+    public Integer call() throws Exception {
+        if (!(seconds > 0) || requests < 1 || requestsPerSecond < 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "--seconds, --requests and --requests-per-second must be more than 0");
+        }
+        Datasets datasets =
+                new Datasets(System.getenv(), Path.of(System.getProperty("user.home")), DownloadProgress.NONE);
+        Dataset train = datasets.load(data, Split.TRAIN);
+        PublishedModel model = new L1Run(train, train, TRAINED_IMAGES, 2).publish(Architecture.SEED.vae());
+        List<SamplerRow> rows = new ArrayList<>();
+        Path directory = Files.createTempDirectory("sparsestream-bench");
+        try (ServiceProcess broker = ServiceProcess.start("broker", "--port", "0", "--data", directory.toString())) {
+            measure(broker.after("broker ready at "), model, rows);
+        } finally {
+            delete(directory);
+        }
+        spec.commandLine().getOut().println(table(rows));
+        spec.commandLine().getOut().flush();
+        if (json != null) {
+            JsonFile.write(json, rows);
+        }
+        return 0;
+    }
+
+    private void measure(String bootstrapServers, PublishedModel model, List<SamplerRow> rows) throws Exception {
+        publish(bootstrapServers, model);
+        ImageGenerator generator = generator(model);
+        byte[][] images = new byte[PIXELS_KEPT][];
+        for (int i = 0; i < PIXELS_KEPT; i++) {
+            images[i] = generator.image(1, i);
+        }
+        IntFunction<byte[]> encode =
+                i -> GreyPng.encode(images[i % PIXELS_KEPT], model.width(), model.height());
+        IntFunction<byte[]> draw = i -> generator.image(1, i);
+        perSecond(encode);
+        double encodedBefore = perSecond(encode);
+        perSecond(draw);
+        double drawn = perSecond(draw);
+        double sampled;
+        try (ServiceProcess sampler = sampler(bootstrapServers, "0");
+                RequestLatency latency = new RequestLatency(bootstrapServers)) {
+            sampler.after("sampler: gallery at ");
+            latency.measure(1, 1);
+            imagesPerSecond(bootstrapServers);
+            sampled = imagesPerSecond(bootstrapServers);
+        }
+        double encoded = (encodedBefore + perSecond(encode)) / 2;
+        rows.add(SamplerRow.throughput("PNGs that one core encodes in memory", encoded));
+        rows.add(SamplerRow.throughput("images that one core draws in memory", drawn));
+        rows.add(SamplerRow.throughput("images into Kafka, sampler --rate 0", sampled));
+        rows.add(latency(bootstrapServers, "4"));
+        rows.add(latency(bootstrapServers, "0"));
+    }
+
+    private SamplerRow latency(String bootstrapServers, String rate) throws IOException {
+        try (ServiceProcess sampler = sampler(bootstrapServers, rate);
+                RequestLatency latency = new RequestLatency(bootstrapServers)) {
+            sampler.after("sampler: gallery at ");
+            latency.measure(1, 1);
+            latency.measure(requestsPerSecond, requests / 2 + 1);
+            double[] sorted = latency.measure(requestsPerSecond, requests);
+            return new SamplerRow(
+                    "request for one image, sampler --rate " + rate,
+                    null,
+                    sorted[sorted.length / 2],
+                    sorted[(int) Math.ceil(sorted.length * 0.99) - 1]);
+        }
+    }
+
+    private static ServiceProcess sampler(String bootstrapServers, String rate) throws IOException {
+        return ServiceProcess.start(
+                "sampler", "--bootstrap-servers", bootstrapServers, "--model", "vae", "--rate", rate);
+    }
+
+    /** In one thread. */
+    private double perSecond(IntFunction<byte[]> work) {
+        long start = System.nanoTime();
+        long end = start + (long) (seconds * 1e9);
+        int count = 0;
+        long bytes = 0;
+        while (System.nanoTime() < end) {
+            bytes += work.apply(count++).length;
+        }
+        if (bytes == 0) {
+            throw new IllegalStateException("nothing was made");
+        }
+        return count / ((System.nanoTime() - start) / 1e9);
+    }
+
+    /** As many as the topic grows by. */
+    private double imagesPerSecond(String bootstrapServers) throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            long from = end(admin);
+            long start = System.nanoTime();
+            Thread.sleep((long) (seconds * 1e3));
+            long to = end(admin);
+            return (to - from) / ((System.nanoTime() - start) / 1e9);
+        }
+    }
+
+    private long end(Admin admin) throws ExecutionException, InterruptedException {
+        TopicPartition partition = new TopicPartition(topics.imagesGenerated().name(), 0);
+        return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                .partitionResult(partition)
+                .get()
+                .offset();
+    }
+
+    private void publish(String bootstrapServers, PublishedModel model) throws Exception {
+        Map<String, Object> kafka = Map.of("bootstrap.servers", bootstrapServers);
+        try (Admin admin = Admin.create(kafka);
+                Producer<byte[], byte[]> producer =
+                        new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer())) {
+            TopicCreation.ensure(admin, List.of(topics.modelCheckpoints()));
+            Checkpoint checkpoint = new Checkpoint("default/vae", 1, model.encode());
+            for (ProducerRecord<byte[], byte[]> record :
+                    CheckpointCodec.encode(topics.modelCheckpoints(), checkpoint)) {
+                producer.send(record).get();
+            }
+        }
+    }
+
+    private static ImageGenerator generator(PublishedModel model) {
+        List<Network.Layer> layers = new ArrayList<>();
+        for (int i = 0; model.tensors().containsKey("decoder." + i + ".weight"); i++) {
+            int[] shape = model.tensors().get("decoder." + i + ".weight").shape();
+            layers.add(new Network.Layer(
+                    shape[1],
+                    shape[0],
+                    model.tensors().get("decoder." + i + ".weight").floats(),
+                    model.tensors().get("decoder." + i + ".bias").floats()));
+        }
+        return new ImageGenerator(new Network("decoder", layers));
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    static String table(List<SamplerRow> rows) {
+        double encoded = rows.get(0).imagesPerSecond();
+        TextTable table = new TextTable(1, "", "images/s", "of encoding", "p50, ms", "p99, ms");
+        for (SamplerRow row : rows) {
+            boolean throughput = row.imagesPerSecond() != null;
+            table.add(
+                    row.what(),
+                    throughput ? String.format(Locale.ROOT, "%,.0f", row.imagesPerSecond()) : "",
+                    throughput ? String.format(Locale.ROOT, "%.2f", row.imagesPerSecond() / encoded) : "",
+                    throughput ? "" : String.format(Locale.ROOT, "%.1f", row.p50Ms()),
+                    throughput ? "" : String.format(Locale.ROOT, "%.1f", row.p99Ms()));
+        }
+        return table.toString();
+    }
+}

@@ -1,0 +1,14 @@
+package sparsestream.benchmarks;
+
+/**
+ * One thing that was measured.
+ *
+ * @param imagesPerSecond null where latency was measured
+ * @param p50Ms median latency of a request for one image, in milliseconds; null where throughput was measured
+ * @param p99Ms 99th percentile of it
+ */
+record SamplerRow(String what, Double imagesPerSecond, Double p50Ms, Double p99Ms) {
+    static SamplerRow throughput(String what, double imagesPerSecond) {
+        return new SamplerRow(what, imagesPerSecond, null, null);
+    }
+}

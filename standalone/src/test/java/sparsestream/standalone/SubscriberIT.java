@@ -1,0 +1,118 @@
+package sparsestream.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import sparsestream.contract.GreyPng;
+import sparsestream.contract.Topics;
+import sparsestream.monitoring.Health;
+import sparsestream.monitoring.Metrics;
+import sparsestream.sampler.SamplerConfig;
+import sparsestream.sampler.SamplerService;
+
+/** The subscribers that the README shows, word for word but for the broker's address. */
+@Timeout(180)
+class SubscriberIT {
+    private static final int MAX_LINES = 15;
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @CsvSource({
+        "python, /usr/bin/python3, import confluent_kafka, python3-confluent-kafka of Debian",
+        "javascript, node, require('kafkajs'), kafkajs of npm with its node_modules in NODE_PATH"
+    })
+    void aSubscriberOfTheReadmeGetsImages(String language, String interpreter, String probe, String needed)
+            throws Exception {
+        String flag = language.equals("python") ? "-c" : "-e";
+        assumeThat(succeeds(interpreter, flag, probe))
+                .as("SKIPPED: the README's subscriber in " + language + " needs " + needed)
+                .isTrue();
+        String snippet = snippet(language);
+        assertThat(snippet.lines().filter(line -> !line.isBlank())).hasSizeLessThan(MAX_LINES);
+        try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("data"), "127.0.0.1", 0);
+                RandomModels models = new RandomModels(broker.bootstrapServers(), new Topics(""));
+                Metrics metrics = new Metrics();
+                Services services = new Services(() -> {})) {
+            models.publish("run", "vae", 7);
+            Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+            SamplerService sampler = new SamplerService(
+                    new SamplerConfig(kafka, "", "run", List.of("vae"), 20, 5), metrics, new Health());
+            services.start("sampler", sampler, sampler::close);
+            await().atMost(PATIENCE).until(() -> sampler.imagesGenerated("vae") > 0);
+            Path script = directory.resolve("subscriber.script");
+            Files.writeString(script, snippet.replace("localhost:9092", broker.bootstrapServers()));
+
+            Path output = directory.resolve("output");
+            Process subscriber = new ProcessBuilder(interpreter, script.toString())
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            try {
+                await().atMost(PATIENCE)
+                        .untilAsserted(() -> assertThat(images(output)).hasSizeGreaterThan(2));
+            } finally {
+                subscriber.destroyForcibly().waitFor();
+            }
+            assertThat(images(output)).allMatch(line -> line.matches("vae 7 5 [0-9]+"));
+            assertThat(GreyPng.size(Files.readAllBytes(directory.resolve("latest.png"))))
+                    .isEqualTo(new GreyPng.Size(28, 28));
+        }
+    }
+
+    /** Whole lines about images; a client may print others. */
+    private static List<String> images(Path output) throws IOException {
+        String text = Files.readString(output);
+        return text.substring(0, text.lastIndexOf('\n') + 1)
+                .lines()
+                .filter(line -> line.startsWith("vae "))
+                .toList();
+    }
+
+    private static String snippet(String language) throws IOException {
+        Matcher blocks = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("..", "README.md")));
+        List<String> found = new ArrayList<>();
+        while (blocks.find()) {
+            found.add(blocks.group(1));
+        }
+        assertThat(found)
+                .filteredOn(block -> block.contains("images.generated"))
+                .hasSize(1);
+        return found.stream()
+                .filter(block -> block.contains("images.generated"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean succeeds(String... command) throws InterruptedException {
+        try {
+            return new ProcessBuilder(Stream.of(command).toList())
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
