@@ -187,7 +187,8 @@ final class SamplerCommand implements Callable<Integer> {
         try (Admin admin = Admin.create(kafka);
                 Producer<byte[], byte[]> producer =
                         new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer())) {
-            TopicCreation.ensure(admin, List.of(topics.modelCheckpoints()));
+            TopicCreation.ensure(
+                    admin, List.of(topics.modelCheckpoints(), topics.imagesGenerated(), topics.sampleRequests()));
             Checkpoint checkpoint = new Checkpoint("default/vae", 1, model.encode());
             for (ProducerRecord<byte[], byte[]> record :
                     CheckpointCodec.encode(topics.modelCheckpoints(), checkpoint)) {

@@ -41,10 +41,20 @@ final class ServiceProcess implements AutoCloseable {
             throw new IOException(String.join(" ", arguments) + " ended at once");
         }
         // It must not have to wait for a reader of what else it says.
-        Thread drain = new Thread(() -> output.lines().forEach(more -> {}), "drain");
+        Thread drain = new Thread(() -> drain(output), "drain");
         drain.setDaemon(true);
         drain.start();
         return new ServiceProcess(process, line);
+    }
+
+    private static void drain(BufferedReader output) {
+        try {
+            while (output.readLine() != null) {
+                // Nobody reads it.
+            }
+        } catch (IOException e) {
+            // The process is being stopped.
+        }
     }
 
     /** What its first line says after a start such as {@code broker ready at }. */

@@ -191,8 +191,7 @@ class SamplerIT {
         delaysMs.remove(1L);
         long[] sorted =
                 delaysMs.values().stream().mapToLong(Long::longValue).sorted().toArray();
-        System.out.println(
-                "swap delays, ms, from the manifest's timestamp to the first image: " + Arrays.toString(sorted));
+        System.out.println("ms from a version's commit to its first image: " + Arrays.toString(sorted));
         assertThat(sorted[sorted.length / 2]).as("median of %s ms", delaysMs).isLessThan(200);
     }
 
