@@ -12,7 +12,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description = "Measures what the README claims.",
-        subcommands = {StepCommand.class, L1Command.class, SamplerCommand.class, ClassifierCommand.class, DriftCommand.class})
+        subcommands = {
+            StepCommand.class,
+            L1Command.class,
+            SamplerCommand.class,
+            ClassifierCommand.class,
+            DriftCommand.class
+        })
 public final class BenchMain implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -105,8 +105,7 @@ final class SamplerCommand implements Callable<Integer> {
         for (int i = 0; i < PIXELS_KEPT; i++) {
             images[i] = generator.image(1, i);
         }
-        IntFunction<byte[]> encode =
-                i -> GreyPng.encode(images[i % PIXELS_KEPT], model.width(), model.height());
+        IntFunction<byte[]> encode = i -> GreyPng.encode(images[i % PIXELS_KEPT], model.width(), model.height());
         IntFunction<byte[]> draw = i -> generator.image(1, i);
         perSecond(encode);
         double encodedBefore = perSecond(encode);

@@ -3,14 +3,17 @@ package sparsestream.sampler;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import sparsestream.contract.GeneratedImage;
 import sparsestream.contract.Topic;
@@ -26,6 +29,11 @@ final class ImageEmitter implements Runnable {
     /** Few enough that a new version does not wait for them, which take some milliseconds to draw. */
     static final int BATCH = 64;
 
+    /** Images on their way to the broker. What waits in a queue here would make a new version and who asked wait too. */
+    private static final int MAX_UNDER_WAY = 1024;
+
+    private static final long ROOM_WAIT_MS = 100;
+
     /** Handing over to other threads takes as long as drawing a few images. */
     private static final int MIN_PARALLEL = 8;
 
@@ -36,6 +44,7 @@ final class ImageEmitter implements Runnable {
     private final SamplerMetrics metrics;
     private final Clock clock;
     private final List<Lane> lanes;
+    private final Semaphore room = new Semaphore(MAX_UNDER_WAY);
     private volatile boolean stopped;
     private volatile Thread thread;
     private volatile Exception refusal;
@@ -110,11 +119,16 @@ final class ImageEmitter implements Runnable {
     long emitDue(long nowNanos) {
         long waitNanos = Long.MAX_VALUE;
         for (Lane lane : lanes) {
-            Optional<ModelVersion> version = lane.served.version();
-            if (version.isEmpty()) {
+            if (lane.served.version().isEmpty()) {
                 continue;
             }
-            emit(lane, version.get(), lane.pace.due(nowNanos, batch));
+            Lock steady = lane.served.steady();
+            steady.lock();
+            try {
+                emit(lane, lane.served.version().orElseThrow(), lane.pace.due(nowNanos, batch));
+            } finally {
+                steady.unlock();
+            }
             waitNanos = Math.min(waitNanos, lane.pace.waitNanos(nowNanos));
         }
         if (refusal != null) {
@@ -126,7 +140,7 @@ final class ImageEmitter implements Runnable {
     /** Sends up to {@code count} images: until one finds no room. */
     private void emit(Lane lane, ModelVersion version, int count) {
         for (GeneratedImage image : draw(lane.index, count, version)) {
-            if (!taken(send(lane.served, image))) {
+            if (!hasRoom() || !taken(send(lane.served, image))) {
                 return;
             }
             lane.index++;
@@ -141,11 +155,20 @@ final class ImageEmitter implements Runnable {
                 .toList();
     }
 
+    private boolean hasRoom() {
+        try {
+            return room.tryAcquire(ROOM_WAIT_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
     private Future<RecordMetadata> send(ServedModel model, GeneratedImage image) {
         return producer.send(image.toRecord(topic), (metadata, failure) -> answered(model, image, failure));
     }
 
     private void answered(ServedModel model, GeneratedImage image, Exception failure) {
+        room.release();
         if (failure == null) {
             model.generated(image);
             metrics.imageGenerated(model.name());

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -65,14 +66,28 @@ final class RequestAnswers {
             if (!request.run().orElse(config.runId()).equals(config.runId())) {
                 return Outcome.LEFT_ALONE;
             }
-            ModelVersion version = version(request);
-            requireDimensions(request, version);
-            draw(request, version, time, send);
+            answer(request, time, send);
             return Outcome.ANSWERED;
         } catch (MalformedMessageException | UnanswerableRequestException e) {
             send.accept(RequestRefusal.of(record, e, time, config.source()).toRecord(images));
             send.accept(DeadLetter.of(letters, record, e));
             return Outcome.REFUSED;
+        }
+    }
+
+    private void answer(SampleRequest request, Instant time, Consumer<ProducerRecord<byte[], byte[]>> send)
+            throws UnanswerableRequestException {
+        ServedModel model = state.model(request.model())
+                .orElseThrow(() -> new UnanswerableRequestException(
+                        "model: '%s' is not served here, but %s".formatted(request.model(), config.models())));
+        Lock steady = model.steady();
+        steady.lock();
+        try {
+            ModelVersion version = version(request, model);
+            requireDimensions(request, version);
+            draw(request, version, time, send);
+        } finally {
+            steady.unlock();
         }
     }
 
@@ -94,10 +109,7 @@ final class RequestAnswers {
         }
     }
 
-    private ModelVersion version(SampleRequest request) throws UnanswerableRequestException {
-        ServedModel model = state.model(request.model())
-                .orElseThrow(() -> new UnanswerableRequestException(
-                        "model: '%s' is not served here, but %s".formatted(request.model(), config.models())));
+    private ModelVersion version(SampleRequest request, ServedModel model) throws UnanswerableRequestException {
         Optional<ModelVersion> served = model.version();
         if (request.version().isEmpty()) {
             return served.orElseThrow(() ->

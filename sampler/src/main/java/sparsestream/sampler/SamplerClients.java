@@ -56,27 +56,18 @@ final class SamplerClients {
     }
 
     /**
-     * Idempotent, in order, and never giving up on an image that it has taken. While the broker is gone a few thousand
-     * images fit in the buffer; then drawing pauses instead of piling up what nobody sees.
+     * Idempotent, in order, and never giving up on an image that it has taken. While the broker is gone, drawing
+     * pauses instead of piling up what nobody sees.
      *
      * <p>A PNG does not compress, but the headers around it do and are the larger part. LZ4 costs less than gzip, but gzip is what
      * every client can read without an add-on; of its levels the lowest, in batches of up to 128 KiB, for speed.
      */
     Producer<byte[], byte[]> producer() {
-        return producer("producer", 5);
-    }
-
-    /** As the other, but for those who wait for an answer. */
-    Producer<byte[], byte[]> answers() {
-        return producer("answers", 0);
-    }
-
-    private Producer<byte[], byte[]> producer(String role, int lingerMs) {
         return new KafkaProducer<>(
                 settings(
-                        role,
+                        "producer",
                         Map.of(
-                                "linger.ms", String.valueOf(lingerMs),
+                                "linger.ms", "5",
                                 "batch.size", String.valueOf(128 << 10),
                                 "compression.type", "gzip",
                                 "compression.gzip.level", "1",

@@ -153,7 +153,7 @@ public final class SamplerService implements Runnable, AutoCloseable {
                     config, ImageEmitter.BATCH, state, nextIndexes.get(), producer, images, meters, clock);
             RequestDesk desk = new RequestDesk(
                     open.add(clients.requests(config.group())),
-                    open.add(clients.answers()),
+                    producer,
                     topics.sampleRequests(),
                     new RequestAnswers(config, state, archive),
                     state,

@@ -2,12 +2,16 @@ package sparsestream.sampler;
 
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import sparsestream.contract.GeneratedImage;
 
 /** A model, the version of it that images are drawn from, and the newest images. Safe for use by several threads. */
 public final class ServedModel {
     private final String name;
     private final AtomicReference<ModelVersion> version = new AtomicReference<>();
+    private final ReadWriteLock steady = new ReentrantReadWriteLock();
     private final RecentImages recent = new RecentImages();
 
     ServedModel(String name) {
@@ -29,8 +33,22 @@ public final class ServedModel {
         return recent.count();
     }
 
+    /** Waits for those who hold the version. */
     void swap(ModelVersion next) {
-        version.set(next);
+        steady.writeLock().lock();
+        try {
+            version.set(next);
+        } finally {
+            steady.writeLock().unlock();
+        }
+    }
+
+    /**
+     * While it is held, the version stays. Who draws for the topic holds it until the one producer has taken the images: so the
+     * versions on the topic never go back.
+     */
+    Lock steady() {
+        return steady.readLock();
     }
 
     void generated(GeneratedImage image) {
