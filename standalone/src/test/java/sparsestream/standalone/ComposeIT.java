@@ -1,7 +1,6 @@
 package sparsestream.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -20,7 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,17 +41,15 @@ class ComposeIT {
     private static final Map<String, String> ENVIRONMENT = new TreeMap<>();
     private static List<String> compose = List.of();
 
-    @BeforeAll
-    static void requireCompose() throws Exception {
+    @BeforeEach
+    void requireCompose() throws Exception {
         boolean engine = succeeds("docker", "info");
         if (engine && succeeds("docker", "compose", "version")) {
             compose = List.of("docker", "compose");
         } else if (engine && succeeds("docker-compose", "version")) {
             compose = List.of("docker-compose");
         }
-        assumeThat(compose)
-                .as("SKIPPED: no Docker engine with Compose answers, so docker-compose.yml is not tried")
-                .isNotEmpty();
+        Needed.require(!compose.isEmpty(), "no Docker engine with Compose answers, so docker-compose.yml is not tried");
         ENVIRONMENT.put(
                 "COMPOSE_PROJECT_NAME",
                 "sparsestream-it-" + ProcessHandle.current().pid());

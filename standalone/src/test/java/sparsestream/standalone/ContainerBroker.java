@@ -1,7 +1,6 @@
 package sparsestream.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.model.ExposedPort;
@@ -33,9 +32,9 @@ final class ContainerBroker implements AutoCloseable {
 
     /** Skips the test, and says so, where there is no engine. */
     static void requireDocker() {
-        assumeThat(DockerClientFactory.instance().isDockerAvailable())
-                .as("SKIPPED: no Docker engine answers, so nothing runs against Kafka in containers")
-                .isTrue();
+        Needed.require(
+                DockerClientFactory.instance().isDockerAvailable(),
+                "no Docker engine answers, so nothing runs against Kafka in containers");
     }
 
     /** Starts so many brokers, which are also the controllers, and waits until each serves. */

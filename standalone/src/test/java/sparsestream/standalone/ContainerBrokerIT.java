@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,8 +39,8 @@ class ContainerBrokerIT {
         void strike(ContainerBroker cluster, TrainerService trainer, Health health) throws Exception;
     }
 
-    @BeforeAll
-    static void requireDocker() {
+    @BeforeEach
+    void requireDocker() {
         ContainerBroker.requireDocker();
     }
 

@@ -1,7 +1,6 @@
 package sparsestream.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -261,11 +260,10 @@ class MonitoringIT {
                     .redirectOutput(log.toFile())
                     .start();
         } catch (IOException e) {
-            assumeThat(false)
-                    .as(
-                            "SKIPPED: prometheus is not on this machine (Debian: apt-get install prometheus), so nobody asks it"
-                                    + " the queries of dashboards and rules")
-                    .isTrue();
+            Needed.require(
+                    false,
+                    "prometheus is not on this machine (Debian: apt-get install prometheus), so nobody asks it the queries of"
+                            + " dashboards and rules");
             throw e;
         }
         open(() -> process.destroyForcibly().waitFor());
