@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
             L1Command.class,
             SamplerCommand.class,
             ClassifierCommand.class,
-            DriftCommand.class
+            DriftCommand.class,
+            StudyCommand.class
         })
 public final class BenchMain implements Runnable {
     @Spec

@@ -44,7 +44,8 @@ final class L1Run {
             double nelbo = model.heldOutNelbo(heldOut.images(), heldOut.count()).orElseThrow();
             String method = l1.lambda() == 0 ? "none" : l1.method().toString();
             double micros = imageMicros(new ImageGenerator(model.networks().get(1)));
-            long checkpointBytes = published(model).encode().encode().length;
+            long checkpointBytes =
+                    published(model, train.height(), train.width()).encode().encode().length;
             return new L1Row(method, l1.lambda(), model.zeroRatio(), nelbo, checkpointBytes, micros);
         }
     }
@@ -53,11 +54,12 @@ final class L1Run {
     PublishedModel publish(VaeConfig config) {
         try (StreamModel model = new Vae(config, train.imageBytes(), SEED, new Team(threads))) {
             learn(model);
-            return published(model);
+            return published(model, train.height(), train.width());
         }
     }
 
-    private static double imageMicros(ImageGenerator generator) {
+    /** Median time to draw one image as the sampler does. */
+    static double imageMicros(ImageGenerator generator) {
         double[] micros = new double[DRAWN];
         for (int i = -DRAWN; i < DRAWN; i++) {
             long start = System.nanoTime();
@@ -103,7 +105,8 @@ final class L1Run {
         }
     }
 
-    private PublishedModel published(StreamModel model) {
+    /** The model as a checkpoint has it. */
+    static PublishedModel published(StreamModel model, int height, int width) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (Network network : model.networks()) {
             for (int i = 0; i < network.layers().size(); i++) {
@@ -117,9 +120,9 @@ final class L1Run {
         Arrays.fill(sha256, '0');
         return new PublishedModel(
                 model.name(),
-                "decoder",
-                train.height(),
-                train.width(),
+                model.imageNetwork().name(),
+                height,
+                width,
                 model.step(),
                 model.images(),
                 0,

@@ -20,6 +20,7 @@ class CommandLineTest {
         "drift --seeds 0, --seeds",
         "sampler --seconds 0, --seconds",
         "sampler --requests 0, --requests",
+        "study --model gan, --model",
         "'', command is missing"
     })
     void aWrongOptionIsAUsageErrorThatNamesIt(String arguments, String named) {

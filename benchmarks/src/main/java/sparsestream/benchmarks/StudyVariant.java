@@ -1,0 +1,46 @@
+package sparsestream.benchmarks;
+
+import java.util.List;
+import sparsestream.model.GanConfig;
+import sparsestream.model.L1;
+import sparsestream.model.VaeConfig;
+
+/**
+ * One way to regularise that the study compares.
+ *
+ * @param first λ of Σ|w| of the encoder or generator
+ * @param second λ of Σ|w| of the decoder or discriminator
+ * @param activations λ of the VAE's latent means and reconstructed pixels, or of the GAN's generated pixels
+ * @param decay λ of λ/2 Σw², as decoupled weight decay of both networks
+ */
+record StudyVariant(String name, double first, double second, double activations, double decay) {
+    static final List<StudyVariant> VAE = List.of(
+            new StudyVariant("none", 0, 0, 0, 0),
+            new StudyVariant("L2, weights", 0, 0, 0, 0.3),
+            new StudyVariant("L1, weights", 1e-3, 1e-3, 0, 0),
+            new StudyVariant("L1, encoder", 1e-3, 0, 0, 0),
+            new StudyVariant("L1, decoder", 0, 1e-3, 0, 0),
+            new StudyVariant("L1, activations", 0, 0, 0.1, 0),
+            new StudyVariant("L1, both", 1e-3, 1e-3, 0.1, 0));
+
+    static final List<StudyVariant> GAN = List.of(
+            new StudyVariant("none", 0, 0, 0, 0),
+            new StudyVariant("L2, weights", 0, 0, 0, 0.3),
+            new StudyVariant("L1, weights", 3e-5, 1e-4, 0, 0),
+            new StudyVariant("L1, generator", 3e-5, 0, 0, 0),
+            new StudyVariant("L1, discriminator", 0, 1e-4, 0, 0),
+            new StudyVariant("L1, activations", 0, 0, 1e-4, 0),
+            new StudyVariant("L1, both", 3e-5, 1e-4, 1e-4, 0));
+
+    VaeConfig vae() {
+        return VaeConfig.seed().withL1(l1(first), l1(second)).withActivationL1(activations, activations / 100);
+    }
+
+    GanConfig gan() {
+        return GanConfig.seed().withL1(l1(first), l1(second)).withOutputL1(activations);
+    }
+
+    private static L1 l1(double lambda) {
+        return new L1(L1.Method.PROXIMAL, lambda);
+    }
+}
