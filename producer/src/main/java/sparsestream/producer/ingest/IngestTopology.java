@@ -82,7 +82,7 @@ public final class IngestTopology implements Supplier<Topology> {
     }
 
     /** Some clients send none, which is no reason to stop. */
-    private static long timestamp(ConsumerRecord<Object, Object> record, long partitionTimeMs) {
+    static long timestamp(ConsumerRecord<Object, Object> record, long partitionTimeMs) {
         return Math.max(0, record.timestamp());
     }
 

@@ -33,6 +33,10 @@ public final class MicrometerIngestMetrics implements IngestMetrics {
         batches.increment();
     }
 
+    IngestProgress progress() {
+        return new IngestProgress((long) taken.count(), (long) refused.count(), (long) batches.count());
+    }
+
     private static Counter counter(Metrics metrics, String name, String description, String unit) {
         return Counter.builder(name).description(description).baseUnit(unit).register(metrics.registry());
     }
