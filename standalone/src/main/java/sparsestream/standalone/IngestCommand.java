@@ -32,9 +32,6 @@ final class IngestCommand implements Callable<Integer> {
     private HttpOptions http;
 
     @Mixin
-    private DataOptions data;
-
-    @Mixin
     private ImageSizeOptions size;
 
     @Option(
@@ -100,7 +97,6 @@ final class IngestCommand implements Callable<Integer> {
         IngestConfig config = new IngestConfig(
                 kafka.clientConfig(),
                 new Topics(kafka.topicPrefix()),
-                data.directory().resolve("ingest"),
                 new ImageRules(size.height(), size.width(), onSize(), maxBytes, maxPixels),
                 new BatchRules(batchSize, shuffleBuffer, maxWait(), seed));
         PrintWriter out = spec.commandLine().getOut();

@@ -111,8 +111,7 @@ class IngestIT {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         ShutdownSignal shutdown = new ShutdownSignal();
-        FutureTask<Integer> ingest = new FutureTask<>(
-                () -> run(out, err, shutdown, "ingest", "--max-wait", "0.2", "--data", directory + "/state"));
+        FutureTask<Integer> ingest = new FutureTask<>(() -> run(out, err, shutdown, "ingest", "--max-wait", "0.2"));
         new Thread(ingest, "ingest").start();
         await().atMost(Duration.ofSeconds(60)).until(() -> out.toString().contains("http://"));
         String http = out.toString().lines().findFirst().orElseThrow().replaceAll(".*(http://.*)", "$1");
@@ -168,8 +167,6 @@ class IngestIT {
                         "64",
                         "--max-wait",
                         "1",
-                        "--data",
-                        directory.resolve(name).toString(),
                         "--bootstrap-servers",
                         broker.bootstrapServers()));
     }

@@ -1,6 +1,5 @@
 package sparsestream.producer.ingest;
 
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +14,8 @@ import sparsestream.contract.Topics;
  * What ingest is asked to do.
  *
  * @param kafka Kafka client settings, {@code bootstrap.servers} among them
- * @param directory for the files of Kafka Streams; nothing in it has to survive
  */
-public record IngestConfig(
-        Map<String, Object> kafka, Topics topics, Path directory, ImageRules images, BatchRules batches) {
+public record IngestConfig(Map<String, Object> kafka, Topics topics, ImageRules images, BatchRules batches) {
     private static final int MAX_REQUEST_BYTES = 2 * DeadLetter.MAX_VALUE_BYTES;
     private static final int SESSION_TIMEOUT_MS = 6_000;
 
@@ -65,7 +62,6 @@ public record IngestConfig(
         settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, MAX_REQUEST_BYTES);
         settings.putAll(kafka);
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId());
-        settings.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, RefusedImageHandler.class);
         settings.put(

@@ -3,7 +3,6 @@ package sparsestream.producer.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -63,7 +62,7 @@ class IngestConfigTest {
     }
 
     private static IngestConfig config(Map<String, Object> kafka, BatchRules batches) {
-        return new IngestConfig(kafka, new Topics("a."), Path.of("state"), IMAGES, batches);
+        return new IngestConfig(kafka, new Topics("a."), IMAGES, batches);
     }
 
     private static void assertRefused(String message, Runnable attempt) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.BufferedImage;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +27,6 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import sparsestream.contract.DeadLetter;
 import sparsestream.contract.ImageBatch;
 import sparsestream.contract.Topics;
@@ -37,9 +35,6 @@ import sparsestream.producer.BatchOrigin;
 class IngestTopologyTest {
     private static final Topics TOPICS = new Topics("test.");
     private static final ImageRules IMAGES = new ImageRules(2, 2, OnSize.RESIZE, 5000, 100);
-
-    @TempDir
-    private Path directory;
 
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> images;
@@ -198,8 +193,7 @@ class IngestTopologyTest {
     }
 
     private void start(IngestMetrics metrics, BatchRules rules) {
-        IngestConfig config =
-                new IngestConfig(Map.of("bootstrap.servers", "nowhere:9092"), TOPICS, directory, IMAGES, rules);
+        IngestConfig config = new IngestConfig(Map.of("bootstrap.servers", "nowhere:9092"), TOPICS, IMAGES, rules);
         Properties settings = new Properties();
         settings.putAll(config.streams());
         driver = new TopologyTestDriver(config.topology(metrics).get(), settings);
