@@ -64,8 +64,8 @@ public record IngestConfig(Map<String, Object> kafka, Topics topics, ImageRules 
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId());
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, RefusedImageHandler.class);
-        // There is no global thread; without this Kafka Streams warns of it on every start.
-        settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
+        // There is no global thread, but without this (whose constant is deprecated already) every start warns of it.
+        settings.put("processing.exception.handler.global.enabled", true);
         settings.put(
                 StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
                 topics.imagesRawLetters().name());
