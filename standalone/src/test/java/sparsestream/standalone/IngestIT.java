@@ -142,10 +142,11 @@ class IngestIT {
         awaitReady(http, true);
         send(value(5));
         awaitImages(3, 1);
+        assertThat(get(http + "/metrics").body())
+                .contains("sparsestream_images_refused_total 1.0", "kafka_stream_thread_process_rate");
 
         shutdown.request();
         assertThat(ingest.get(30, TimeUnit.SECONDS)).as(err.toString()).isZero();
-        assertThat(out.toString()).contains("took 3 images, refused 1, made 3 batches");
     }
 
     private int run(StringWriter out, StringWriter err, ShutdownSignal shutdown, String... arguments) {
