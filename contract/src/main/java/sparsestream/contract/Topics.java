@@ -53,6 +53,11 @@ public record Topics(String prefix) {
         return topic("images.raw", Map.of());
     }
 
+    /** {@link DeadLetter} records of single images that could not be used, kept until somebody deletes them. */
+    public Topic imagesRawLetters() {
+        return topic("images.raw.dlq", LETTERS);
+    }
+
     /** {@link ImageBatch} records to learn from, in one partition. */
     public Topic imageBatches() {
         return imageBatches(1);

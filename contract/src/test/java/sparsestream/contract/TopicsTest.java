@@ -16,6 +16,7 @@ class TopicsTest {
 
         assertThat(List.of(
                         topics.imagesRaw(),
+                        topics.imagesRawLetters(),
                         topics.imageBatches(),
                         topics.deadLetters(),
                         topics.trainerState(),
@@ -27,6 +28,7 @@ class TopicsTest {
                 .extracting(Topic::name)
                 .containsExactly(
                         "team-a.images.raw",
+                        "team-a.images.raw.dlq",
                         "team-a.images.batches",
                         "team-a.images.batches.dlq",
                         "team-a.trainer.state",

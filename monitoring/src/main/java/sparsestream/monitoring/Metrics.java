@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmInfoMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
@@ -18,6 +19,7 @@ import java.util.List;
 import org.apache.kafka.clients.admin.AdminClient;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.streams.KafkaStreams;
 
 /**
  * The meters of one process, those of its JVM included.
@@ -60,6 +62,13 @@ public final class Metrics implements AutoCloseable {
     /** Adds a Kafka client's own meters until the binding is closed; close it before the client. */
     public Binding bind(AdminClient admin) {
         return bind(new KafkaClientMetrics(admin));
+    }
+
+    /** Adds the meters of a Kafka Streams instance and of its clients until the binding is closed. */
+    public Binding bind(KafkaStreams streams) {
+        KafkaStreamsMetrics meters = new KafkaStreamsMetrics(streams);
+        meters.bindTo(registry);
+        return meters::close;
     }
 
     private Binding bind(KafkaClientMetrics client) {

@@ -12,13 +12,13 @@ import org.apache.kafka.common.header.Headers;
  * @param position place of the batch's first image in the stream
  * @param images number of images in the batch
  */
-record BatchOrigin(String dataset, long seed, long position, int images) {
+public record BatchOrigin(String dataset, long seed, long position, int images) {
     private static final String DATASET = "dataset";
     private static final String SEED = "seed";
     private static final String POSITION = "position";
     private static final String IMAGES = "images";
 
-    void addTo(Headers headers) {
+    public void addTo(Headers headers) {
         add(headers, DATASET, dataset);
         add(headers, SEED, Long.toString(seed));
         add(headers, POSITION, Long.toString(position));
@@ -26,7 +26,7 @@ record BatchOrigin(String dataset, long seed, long position, int images) {
     }
 
     /** Empty if a header is missing or senseless: then another kind of client wrote the record. */
-    static Optional<BatchOrigin> of(Headers headers) {
+    public static Optional<BatchOrigin> of(Headers headers) {
         try {
             BatchOrigin origin = new BatchOrigin(
                     text(headers, DATASET),
@@ -40,11 +40,11 @@ record BatchOrigin(String dataset, long seed, long position, int images) {
     }
 
     /** Position of the image that follows this batch. */
-    long end() {
+    public long end() {
         return position + images;
     }
 
-    boolean isOf(String otherDataset, long otherSeed) {
+    public boolean isOf(String otherDataset, long otherSeed) {
         return dataset.equals(otherDataset) && seed == otherSeed;
     }
 

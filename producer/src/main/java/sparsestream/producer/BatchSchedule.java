@@ -27,7 +27,12 @@ public final class BatchSchedule implements ImageStream {
 
     /** The most images of this dataset that a record under 1 MB can hold; 0 if not even one fits. */
     public static int maxBatchSize(Dataset dataset) {
-        return MAX_PAYLOAD_BYTES / (dataset.imageBytes() + 1);
+        return maxBatchSize(dataset.imageBytes());
+    }
+
+    /** The most labelled images of so many bytes that a record under 1 MB can hold; 0 if not even one fits. */
+    public static int maxBatchSize(int imageBytes) {
+        return MAX_PAYLOAD_BYTES / (imageBytes + 1);
     }
 
     @Override

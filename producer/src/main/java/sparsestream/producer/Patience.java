@@ -10,27 +10,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Waiting that a request to stop ends at once. */
-final class Patience {
+public final class Patience {
     private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
     private static final Duration RETRY = Duration.ofMillis(200);
 
     private final CountDownLatch stop = new CountDownLatch(1);
 
-    void stop() {
+    public void stop() {
         stop.countDown();
     }
 
-    boolean stopped() {
+    public boolean stopped() {
         return stop.getCount() == 0;
     }
 
     /** Waits so long, or until stopped. */
-    void pause(long nanos) throws InterruptedException {
+    public void pause(long nanos) throws InterruptedException {
         boolean unused = stop.await(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Tries until it succeeds, as long as the failure is one that passes by itself; empty if stopped before. */
-    <T> Optional<T> insist(String what, Supplier<T> attempt) throws InterruptedException {
+    public <T> Optional<T> insist(String what, Supplier<T> attempt) throws InterruptedException {
         for (boolean silent = false; !stopped(); silent = true) {
             try {
                 return Optional.of(attempt.get());

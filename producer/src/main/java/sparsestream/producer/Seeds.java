@@ -3,14 +3,14 @@ package sparsestream.producer;
 import java.util.Random;
 
 /** Random sources that follow from a seed and an index. */
-final class Seeds {
+public final class Seeds {
     private Seeds() {}
 
     /**
      * The source for the given index, unlike that of any neighbouring index or seed. {@link Random} because its
      * sequence, Gaussians included, is specified: it stays the same on every platform and Java version.
      */
-    static Random random(long seed, long index) {
+    public static Random random(long seed, long index) {
         return new Random(mix(mix(seed) + index));
     }
 

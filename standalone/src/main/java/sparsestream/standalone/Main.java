@@ -51,6 +51,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new DemoCommand(shutdown))
                 .addSubcommand(new BrokerCommand(shutdown))
                 .addSubcommand(new ProducerCommand(shutdown))
+                .addSubcommand(new IngestCommand(shutdown))
                 .addSubcommand(new TrainerCommand(shutdown))
                 .addSubcommand(new SamplerCommand(shutdown))
                 .addSubcommand(new ReplayCommand())

@@ -25,6 +25,13 @@ final class ReplayDeadLettersCommand implements Callable<Integer> {
     private KafkaOptions kafka;
 
     @Option(
+            names = "--topic",
+            paramLabel = "images.batches|images.raw",
+            defaultValue = "images.batches",
+            description = "The topic that letters came from (default: ${DEFAULT-VALUE}).")
+    private String topic;
+
+    @Option(
             names = "--partition",
             paramLabel = "P",
             description = "Of the dead letter topic (default: all; with --offset: 0).")
@@ -55,12 +62,22 @@ final class ReplayDeadLettersCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Range range = range();
         Optional<byte[]> repaired = valueFile == null ? Optional.empty() : Optional.of(read(valueFile));
-        DeadLetterReplay replay = new DeadLetterReplay(kafka.clientConfig(), new Topics(kafka.topicPrefix()));
+        DeadLetterReplay replay = replay(new Topics(kafka.topicPrefix()));
         PrintWriter out = spec.commandLine().getOut();
         int count = dryRun ? replay.preview(range, repaired, out::println) : replay.run(range, repaired, out::println);
         out.printf("dead letters %s: %d%n", dryRun ? "that would be put back" : "put back", count);
         out.flush();
         return 0;
+    }
+
+    private DeadLetterReplay replay(Topics topics) {
+        return switch (topic) {
+            case "images.batches" ->
+                new DeadLetterReplay(kafka.clientConfig(), topics.imageBatches(), topics.deadLetters());
+            case "images.raw" ->
+                new DeadLetterReplay(kafka.clientConfig(), topics.imagesRaw(), topics.imagesRawLetters());
+            default -> throw new UsageException("--topic must be images.batches or images.raw, got '" + topic + "'");
+        };
     }
 
     private Range range() {

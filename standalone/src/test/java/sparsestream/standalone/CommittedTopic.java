@@ -15,6 +15,10 @@ final class CommittedTopic {
 
     /** All that is there now, in the order of the topic's one partition. */
     static List<ConsumerRecord<byte[], byte[]>> read(String bootstrapServers, String topic) {
+        return read(bootstrapServers, topic, 0);
+    }
+
+    static List<ConsumerRecord<byte[], byte[]>> read(String bootstrapServers, String topic, int number) {
         Map<String, Object> properties = Map.of(
                 "bootstrap.servers",
                 bootstrapServers,
@@ -25,7 +29,7 @@ final class CommittedTopic {
                 10_000,
                 "max.partition.fetch.bytes",
                 16 << 20);
-        TopicPartition partition = new TopicPartition(topic, 0);
+        TopicPartition partition = new TopicPartition(topic, number);
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {

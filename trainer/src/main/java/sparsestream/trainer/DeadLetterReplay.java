@@ -24,7 +24,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import sparsestream.contract.DeadLetter;
-import sparsestream.contract.Topics;
+import sparsestream.contract.Topic;
 
 /**
  * Puts dead letters back onto the topic they came from, all of them in one transaction, and none that is back already: the
@@ -34,7 +34,8 @@ public final class DeadLetterReplay {
     private static final int MAX_REQUEST_BYTES = 2 * DeadLetter.MAX_VALUE_BYTES;
 
     private final Map<String, Object> kafka;
-    private final Topics topics;
+    private final String source;
+    private final String letters;
 
     /**
      * Which letters.
@@ -56,10 +57,17 @@ public final class DeadLetterReplay {
         }
     }
 
-    /** @param kafka properties of every Kafka client */
-    public DeadLetterReplay(Map<String, Object> kafka, Topics topics) {
+    /**
+     * Of one topic.
+     *
+     * @param kafka properties of every Kafka client
+     * @param source the topic that letters are put back onto
+     * @param letters its dead letter topic
+     */
+    public DeadLetterReplay(Map<String, Object> kafka, Topic source, Topic letters) {
         this.kafka = Map.copyOf(kafka);
-        this.topics = topics;
+        this.source = source.name();
+        this.letters = letters.name();
     }
 
     /**
@@ -101,13 +109,12 @@ public final class DeadLetterReplay {
             Range range,
             Optional<byte[]> repaired,
             Consumer<String> listing) {
-        String source = topics.imageBatches().name();
-        LetterPlan plan = new LetterPlan(source, replayed(admin, source), repaired);
+        LetterPlan plan = new LetterPlan(source, replayed(admin), repaired);
         int[] count = {0};
-        partitions(admin, topics.deadLetters().name()).forEach((partition, end) -> {
+        partitions(admin, letters).forEach((partition, end) -> {
             if (range.includes(partition)) {
-                TopicRange letters = new TopicRange(partition, range.from(), Math.min(end - 1, range.to()) + 1);
-                letters.read(kafka, record -> {
+                TopicRange asked = new TopicRange(partition, range.from(), Math.min(end - 1, range.to()) + 1);
+                asked.read(kafka, record -> {
                     LetterPlan.Decision decision = plan.decide(record);
                     listing.accept(decision.line());
                     decision.back().ifPresent(back -> {
@@ -126,7 +133,7 @@ public final class DeadLetterReplay {
         producer.send(record);
     }
 
-    private Set<String> replayed(Admin admin, String source) {
+    private Set<String> replayed(Admin admin) {
         Set<String> addresses = new HashSet<>();
         partitions(admin, source).forEach((partition, end) -> new TopicRange(partition, 0, end).read(kafka, record -> {
             Header header = record.headers().lastHeader(DeadLetter.REPLAYED_FROM);
@@ -164,9 +171,7 @@ public final class DeadLetterReplay {
 
     private Producer<byte[], byte[]> producer() {
         Map<String, Object> properties = new HashMap<>(kafka);
-        properties.put(
-                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                "sparsestream-replay-" + topics.deadLetters().name());
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "sparsestream-replay-" + letters);
         // A letter may unpack to much more than the record that it goes into.
         properties.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
         properties.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);

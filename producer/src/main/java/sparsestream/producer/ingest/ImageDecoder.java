@@ -1,0 +1,65 @@
+package sparsestream.producer.ingest;
+
+import java.util.OptionalInt;
+
+/**
+ * Makes grey images of one size from whatever clients send: a pure function of the value and the rules, for any number of threads.
+ *
+ * <p>What begins as a PNG or JPEG does is taken for that, anything else for raw grey bytes, row by row.
+ */
+final class ImageDecoder {
+    private final ImageRules rules;
+
+    ImageDecoder(ImageRules rules) {
+        this.rules = rules;
+    }
+
+    /**
+     * The image of a record's value.
+     *
+     * @param value as read; null, which Kafka calls a tombstone, is refused
+     * @throws RefusedImageException if it is no image, or not one that the rules allow
+     */
+    GreyImage decode(byte[] value) {
+        if (value == null || value.length == 0) {
+            throw new RefusedImageException("value is empty");
+        }
+        if (value.length > rules.maxBytes()) {
+            throw new RefusedImageException(
+                    "value has %d bytes, more than --max-bytes %d".formatted(value.length, rules.maxBytes()));
+        }
+        if (Png.begins(value)) {
+            return picture(Png.read(value));
+        }
+        return Jpeg.begins(value) ? picture(Jpeg.read(value)) : raw(value);
+    }
+
+    private GreyImage raw(byte[] value) {
+        if (value.length != rules.height() * rules.width()) {
+            throw new RefusedImageException(
+                    "value is neither PNG nor JPEG, and its %d bytes are not the %d × %d of a raw image"
+                            .formatted(value.length, rules.width(), rules.height()));
+        }
+        return image(value);
+    }
+
+    private GreyImage picture(EncodedImage encoded) {
+        int height = encoded.height();
+        int width = encoded.width();
+        if (height < 1 || width < 1 || (long) height * width > rules.maxPixels()) {
+            throw new RefusedImageException(
+                    "image has %d × %d pixels, and --max-pixels is %d".formatted(width, height, rules.maxPixels()));
+        }
+        boolean asWanted = height == rules.height() && width == rules.width();
+        if (!asWanted && rules.onSize() == OnSize.REJECT) {
+            throw new RefusedImageException(
+                    "image has %d × %d pixels, not %d × %d".formatted(width, height, rules.width(), rules.height()));
+        }
+        byte[] greys = Greys.of(encoded.decode());
+        return image(asWanted ? greys : AreaResampling.resize(greys, height, width, rules.height(), rules.width()));
+    }
+
+    private GreyImage image(byte[] pixels) {
+        return new GreyImage(rules.height(), rules.width(), pixels, OptionalInt.empty());
+    }
+}

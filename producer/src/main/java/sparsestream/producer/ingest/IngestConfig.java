@@ -1,0 +1,74 @@
+package sparsestream.producer.ingest;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+import sparsestream.contract.DeadLetter;
+import sparsestream.contract.Topic;
+import sparsestream.contract.Topics;
+
+/**
+ * What ingest is asked to do.
+ *
+ * @param kafka Kafka client settings, {@code bootstrap.servers} among them
+ */
+public record IngestConfig(Map<String, Object> kafka, Topics topics, ImageRules images, BatchRules batches) {
+    private static final int MAX_REQUEST_BYTES = 2 * DeadLetter.MAX_VALUE_BYTES;
+    private static final int SESSION_TIMEOUT_MS = 6_000;
+
+    /**
+     * A checked configuration.
+     *
+     * @throws IllegalArgumentException if a value is out of range; the message is one line that names the option
+     */
+    public IngestConfig {
+        kafka = Map.copyOf(kafka);
+        if (kafka.getOrDefault(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "")
+                .toString()
+                .isBlank()) {
+            throw new IllegalArgumentException("--bootstrap-servers must name a broker");
+        }
+        batches.requireFits(images);
+    }
+
+    /** All with one prefix on one cluster share the work; it is the name of the group and begins those of the changelog. */
+    String applicationId() {
+        return "sparsestream-ingest-" + topics.imagesRaw().name();
+    }
+
+    /** The topic of any client too, since a broker rarely makes one by itself. */
+    List<Topic> ownTopics() {
+        return List.of(topics.imagesRaw(), topics.imageBatches(), topics.imagesRawLetters());
+    }
+
+    IngestTopology topology(IngestMetrics metrics) {
+        return new IngestTopology(
+                topics.imagesRaw().name(), topics.imageBatches().name(), images, batches, metrics);
+    }
+
+    /** Settings of Kafka Streams: the user's between what may and what may not be overridden. */
+    Map<String, Object> streams() {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put(StreamsConfig.CLIENT_ID_CONFIG, "sparsestream-ingest");
+        // Until a member that is gone has been found out, its partitions wait.
+        settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS);
+        settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, SESSION_TIMEOUT_MS / 4);
+        settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
+        // A letter may unpack to much more than the record that it goes into.
+        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
+        settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, MAX_REQUEST_BYTES);
+        settings.putAll(kafka);
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId());
+        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, RefusedImageHandler.class);
+        // There is no global thread, but without this (whose constant is deprecated already) every start warns of it.
+        settings.put("processing.exception.handler.global.enabled", true);
+        settings.put(
+                StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
+                topics.imagesRawLetters().name());
+        return settings;
+    }
+}
