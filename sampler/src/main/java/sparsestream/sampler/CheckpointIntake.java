@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,15 +31,18 @@ final class CheckpointIntake {
     private final Map<String, String> models;
 
     private final SamplerMetrics metrics;
+    private final Consumer<ModelVersion> history;
     private final CheckpointAssembler assembler = new CheckpointAssembler();
     private final Map<String, ModelVersion> newest = new LinkedHashMap<>();
     private final Map<String, MalformedMessageException> incomplete = new LinkedHashMap<>();
     private boolean catchingUp = true;
 
-    CheckpointIntake(String runId, Collection<String> models, SamplerMetrics metrics) {
+    /** @param history is given what is in the topic already, as far as compaction has left it, oldest first */
+    CheckpointIntake(String runId, Collection<String> models, SamplerMetrics metrics, Consumer<ModelVersion> history) {
         this.models = models.stream()
                 .collect(Collectors.toUnmodifiableMap(model -> runId + "/" + model, Function.identity()));
         this.metrics = metrics;
+        this.history = history;
     }
 
     /** Takes the next record in the order of the topic; the answer is to be served from now on. */
@@ -54,6 +58,7 @@ final class CheckpointIntake {
             Optional<ModelVersion> version = load(model, record);
             version.ifPresent(loaded -> incomplete.remove(model));
             if (catchingUp) {
+                version.ifPresent(history);
                 version.ifPresent(loaded -> newest.put(model, loaded));
                 return Optional.empty();
             }

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import sparsestream.contract.GeneratedImage;
 
 /**
  * What one client of the event stream has not been told yet.
@@ -25,6 +24,11 @@ final class EventFeed {
     private final Map<String, String> checkpoints = new HashMap<>();
 
     private final Map<String, Long> imagesSeen = new HashMap<>();
+    /** Version of the last point by model. */
+    private final Map<String, Long> pointsSeen = new HashMap<>();
+
+    private long happeningsSeen;
+    private long happenedUntil = -1;
     private Instant lastHeartbeat = Instant.MIN;
     private boolean connected;
 
@@ -44,7 +48,9 @@ final class EventFeed {
         for (ServedModel model : state.models()) {
             addVersion(model, now, news);
             addImages(model, news);
+            addPoints(model, news);
         }
+        addHappenings(news);
         return news;
     }
 
@@ -58,8 +64,35 @@ final class EventFeed {
     private void addImages(ServedModel model, List<GalleryEvent> news) {
         var added = model.recent().since(imagesSeen.getOrDefault(model.name(), 0L), MAX_IMAGES);
         imagesSeen.put(model.name(), added.count());
-        for (GeneratedImage image : added.images()) {
-            news.add(GalleryEvent.Image.of(image));
+        for (EmittedImage image : added.images()) {
+            news.add(GalleryEvent.Image.of(image, state.replay()));
+        }
+    }
+
+    /** What was there before the client came is in {@code /api/curves}. */
+    private void addPoints(ServedModel model, List<GalleryEvent> news) {
+        List<CurvePoint> curve = state.training().curve(model.name());
+        Long seen = pointsSeen.get(model.name());
+        for (CurvePoint point : curve) {
+            if (seen != null && point.version() > seen) {
+                news.add(new GalleryEvent.Point(model.name(), GalleryApi.Point.of(point)));
+            }
+        }
+        pointsSeen.put(
+                model.name(), curve.isEmpty() ? -1 : curve.get(curve.size() - 1).version());
+    }
+
+    private void addHappenings(List<GalleryEvent> news) {
+        if (state.training().count() == happeningsSeen) {
+            return;
+        }
+        happeningsSeen = state.training().count();
+        long before = happenedUntil;
+        for (ReportedEvent event : state.training().events()) {
+            if (event.offset() > before) {
+                news.add(new GalleryEvent.Happening(GalleryApi.Event.of(event)));
+                happenedUntil = event.offset();
+            }
         }
     }
 }

@@ -164,13 +164,13 @@ final class ImageEmitter implements Runnable {
     }
 
     private Future<RecordMetadata> send(ServedModel model, GeneratedImage image) {
-        return producer.send(image.toRecord(topic), (metadata, failure) -> answered(model, image, failure));
+        return producer.send(image.toRecord(topic), (metadata, failure) -> answered(model, image, metadata, failure));
     }
 
-    private void answered(ServedModel model, GeneratedImage image, Exception failure) {
+    private void answered(ServedModel model, GeneratedImage image, RecordMetadata metadata, Exception failure) {
         room.release();
         if (failure == null) {
-            model.generated(image);
+            model.generated(new EmittedImage(image, metadata.partition(), metadata.offset()));
             metrics.imageGenerated(model.name());
         } else if (!(failure instanceof TimeoutException)) {
             refusal = failure;

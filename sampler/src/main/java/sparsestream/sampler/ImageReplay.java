@@ -60,7 +60,7 @@ public final class ImageReplay {
     private ConsumerRecord<byte[], byte[]> record(int partition, long offset) {
         TopicPartition place = new TopicPartition(topics.imagesGenerated().name(), partition);
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>(1);
-        try (Consumer<byte[], byte[]> consumer = clients.consumer()) {
+        try (Consumer<byte[], byte[]> consumer = clients.consumer("consumer")) {
             TopicStretch topic = new TopicStretch(consumer, place);
             long begin = topic.begin();
             long end = topic.end();

@@ -2,6 +2,7 @@ package sparsestream.sampler;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import sparsestream.contract.Checkpoint;
 import sparsestream.contract.GeneratedImage;
@@ -10,6 +11,7 @@ import sparsestream.contract.LatentSource;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.PublishedModel;
 import sparsestream.model.ImageGenerator;
+import sparsestream.model.Network;
 
 /**
  * One version of a model, ready to draw. Immutable and safe for any number of threads: whoever holds it draws from one
@@ -28,6 +30,8 @@ import sparsestream.model.ImageGenerator;
  * @param committed when the checkpoint was published, by the timestamp of its manifest
  * @param generator draws the images
  * @param checkpoint that all of this was read from
+ * @param latentAxes the latent dimensions, those that matter most first
+ * @param layers which weights of each layer are zero
  */
 public record ModelVersion(
         String model,
@@ -42,7 +46,9 @@ public record ModelVersion(
         double zeroRatio,
         Instant committed,
         ImageGenerator generator,
-        Checkpoint checkpoint) {
+        Checkpoint checkpoint,
+        List<Integer> latentAxes,
+        List<LayerZeros> layers) {
 
     /**
      * The version in a checkpoint.
@@ -57,6 +63,7 @@ public record ModelVersion(
             throw new MalformedMessageException(
                     "__metadata__.model", "is '" + published.model() + "' under the key " + checkpoint.key());
         }
+        Network network = NetworkReader.read(published);
         return new ModelVersion(
                 model,
                 checkpoint.version(),
@@ -69,8 +76,10 @@ public record ModelVersion(
                 published.inputTo(),
                 published.zeroRatio(),
                 committed,
-                new ImageGenerator(NetworkReader.read(published)),
-                checkpoint);
+                new ImageGenerator(network),
+                checkpoint,
+                LatentAxes.byInfluence(network),
+                LayerZeros.of(published.tensors()));
     }
 
     /**

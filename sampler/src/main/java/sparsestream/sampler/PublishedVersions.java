@@ -51,7 +51,7 @@ public final class PublishedVersions {
     private Optional<ModelVersion> last(Predicate<Checkpoint> wanted) {
         CheckpointAssembler assembler = new CheckpointAssembler();
         List<Found> found = new ArrayList<>(1);
-        try (Consumer<byte[], byte[]> consumer = clients.consumer()) {
+        try (Consumer<byte[], byte[]> consumer = clients.consumer("consumer")) {
             TopicStretch topic = new TopicStretch(consumer, partition);
             topic.read(topic.begin(), topic.end(), record -> assemble(assembler, record)
                     .filter(wanted)

@@ -3,13 +3,12 @@ package sparsestream.sampler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import sparsestream.contract.GeneratedImage;
 
 /** The newest {@value #CAPACITY} images, and how many there have been. Safe for use by several threads. */
 final class RecentImages {
     static final int CAPACITY = 64;
 
-    private final GeneratedImage[] ring = new GeneratedImage[CAPACITY];
+    private final EmittedImage[] ring = new EmittedImage[CAPACITY];
     private long count;
 
     /**
@@ -18,13 +17,13 @@ final class RecentImages {
      * @param count added in all until now; the moment to ask from the next time
      * @param images the newest of them, oldest first
      */
-    record Added(long count, List<GeneratedImage> images) {
+    record Added(long count, List<EmittedImage> images) {
         Added {
             images = List.copyOf(images);
         }
     }
 
-    synchronized void add(GeneratedImage image) {
+    synchronized void add(EmittedImage image) {
         ring[slot(count)] = image;
         count++;
     }
@@ -33,7 +32,7 @@ final class RecentImages {
         return count;
     }
 
-    synchronized Optional<GeneratedImage> newest() {
+    synchronized Optional<EmittedImage> newest() {
         return count == 0 ? Optional.empty() : Optional.of(ring[slot(count - 1)]);
     }
 
@@ -44,7 +43,7 @@ final class RecentImages {
      */
     synchronized Added since(long seen, int max) {
         long from = Math.max(seen, count - Math.min(max, CAPACITY));
-        List<GeneratedImage> images = new ArrayList<>();
+        List<EmittedImage> images = new ArrayList<>();
         for (long i = Math.max(0, from); i < count; i++) {
             images.add(ring[slot(i)]);
         }

@@ -1,9 +1,10 @@
 package sparsestream.sampler;
 
+import java.util.function.IntFunction;
 import sparsestream.contract.GreyPng;
 
 /**
- * Images 0 to count−1 of a seed side by side, as near to a square as they go, row by row, with a black line between.
+ * Images side by side, as near to a square as they go, row by row, with a black line between.
  *
  * @param columns images in a row
  * @param rows of images; the last need not be full
@@ -32,13 +33,14 @@ record SampleGrid(int count, int columns, int rows, int height, int width) {
 
     /** The same bytes for the same version and seed. */
     byte[] draw(ModelVersion version, long seed) {
+        return draw(i -> version.generator().image(seed, i));
+    }
+
+    /** @param images [height, width] by index from 0 to count−1 */
+    byte[] draw(IntFunction<byte[]> images) {
         byte[] picture = new byte[pictureHeight() * pictureWidth()];
         for (int i = 0; i < count; i++) {
-            place(
-                    version.generator().image(seed, i),
-                    i / columns * (height + GAP),
-                    i % columns * (width + GAP),
-                    picture);
+            place(images.apply(i), i / columns * (height + GAP), i % columns * (width + GAP), picture);
         }
         return GreyPng.encode(picture, pictureWidth(), pictureHeight());
     }

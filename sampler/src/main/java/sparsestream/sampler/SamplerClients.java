@@ -21,14 +21,15 @@ final class SamplerClients {
         this.userSettings = userSettings;
     }
 
-    Admin admin() {
+    /** @param role tells the clients of one sampler apart, in meters too */
+    Admin admin(String role) {
         return Admin.create(
-                settings("admin", Map.of(), Map.of("default.api.timeout.ms", WAIT_MS, "request.timeout.ms", WAIT_MS)));
+                settings(role, Map.of(), Map.of("default.api.timeout.ms", WAIT_MS, "request.timeout.ms", WAIT_MS)));
     }
 
     /** Reads without a group, and only what was committed. */
-    Consumer<byte[], byte[]> consumer() {
-        return consumer("consumer", Map.of(), Map.of());
+    Consumer<byte[], byte[]> consumer(String role) {
+        return consumer(role, Map.of(), Map.of());
     }
 
     /**
@@ -82,7 +83,6 @@ final class SamplerClients {
                 new ByteArraySerializer());
     }
 
-    /** @param role tells the clients of one sampler apart, in meters too */
     private Map<String, Object> settings(String role, Map<String, String> defaults, Map<String, String> required) {
         Map<String, Object> settings = new HashMap<>();
         settings.put("client.id", "sparsestream-sampler-" + role);

@@ -77,6 +77,11 @@ public record SamplerConfig(
         return "/sparsestream/" + runId + "/sampler";
     }
 
+    /** Who trains the models, as the CloudEvents {@code source} of what happens to them. */
+    String trainer() {
+        return "/sparsestream/" + runId + "/trainer";
+    }
+
     String bootstrapServers() {
         return kafka.get("bootstrap.servers").toString();
     }

@@ -52,6 +52,7 @@ public final class SamplerService implements Runnable, AutoCloseable {
     private final Optional<Archive> archive;
     private final Topic checkpoints;
     private final Topic images;
+    private final Topic events;
     private final AtomicReference<CheckpointFollower> follower = new AtomicReference<>();
     private final AtomicBoolean started = new AtomicBoolean();
     private final CountDownLatch finished = new CountDownLatch(1);
@@ -61,13 +62,15 @@ public final class SamplerService implements Runnable, AutoCloseable {
         this.config = config;
         this.metrics = metrics;
         this.health = health;
-        this.state = new SamplerState(config.models());
+        this.state = new SamplerState(
+                config.models(), config.trainer(), new ReplayCommand(config.bootstrapServers(), config.topicPrefix()));
         this.connection = new Connection(config.bootstrapServers(), health, state);
         this.meters = new MicrometerSamplerMetrics(metrics.registry(), config.models(), clock);
         this.clients = new SamplerClients(config.kafka());
         this.archive = config.archive().map(Archive::writable);
         this.checkpoints = new Topics(config.topicPrefix()).modelCheckpoints();
         this.images = new Topics(config.topicPrefix()).imagesGenerated();
+        this.events = new Topics(config.topicPrefix()).trainingEvents();
         config.models().forEach(model -> health.expect(ModelSwap.check(model)));
     }
 
@@ -104,7 +107,7 @@ public final class SamplerService implements Runnable, AutoCloseable {
         if (!started.compareAndSet(false, true)) {
             throw new IllegalStateException("a sampler runs once");
         }
-        try (Admin admin = clients.admin()) {
+        try (Admin admin = clients.admin("admin")) {
             sample(admin);
         } catch (InterruptedException | InterruptException e) {
             Thread.currentThread().interrupt();
@@ -165,7 +168,7 @@ public final class SamplerService implements Runnable, AutoCloseable {
     }
 
     private Map<String, Long> readNextIndexes() {
-        try (Consumer<byte[], byte[]> consumer = clients.consumer()) {
+        try (Consumer<byte[], byte[]> consumer = clients.consumer("consumer")) {
             return NextIndexes.read(consumer, images.name(), config.source(), Set.copyOf(config.models()));
         }
     }
@@ -174,6 +177,10 @@ public final class SamplerService implements Runnable, AutoCloseable {
     private void followBeside(Admin admin, ImageEmitter emitter, RequestDesk desk) throws InterruptedException {
         FutureTask<Void> emitting = start("image-emitter", emitter);
         FutureTask<Void> answering = start("request-desk", desk);
+        Thread telling = new Thread(
+                new TrainingEventFollower(clients, events.name(), state.training(), connection), "training-events");
+        telling.setDaemon(true);
+        telling.start();
         try {
             follow(admin, new ModelSwap(state, meters, health, clock, version -> {
                 emitter.wake();
@@ -188,6 +195,7 @@ public final class SamplerService implements Runnable, AutoCloseable {
             } finally {
                 finish(answering);
             }
+            telling.join();
         }
     }
 
@@ -232,10 +240,10 @@ public final class SamplerService implements Runnable, AutoCloseable {
         if (connection.stopped()) {
             return;
         }
-        Consumer<byte[], byte[]> consumer = clients.consumer();
+        Consumer<byte[], byte[]> consumer = clients.consumer("consumer");
         Metrics.Binding bound = metrics.bind(consumer);
         try {
-            CheckpointIntake intake = new CheckpointIntake(config.runId(), config.models(), meters);
+            CheckpointIntake intake = new CheckpointIntake(config.runId(), config.models(), meters, this::remember);
             follower.set(new CheckpointFollower(consumer, checkpoints.name(), intake, swap, connection));
             follower.get().follow();
         } finally {
@@ -243,6 +251,10 @@ public final class SamplerService implements Runnable, AutoCloseable {
             bound.close();
             consumer.close();
         }
+    }
+
+    private void remember(ModelVersion past) {
+        model(past.model()).timeLapse().add(past);
     }
 
     /** Asked by an admin, since a consumer of a topic that is not there yet writes a warning with every poll. */

@@ -5,7 +5,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import sparsestream.contract.GeneratedImage;
 
 /** A model, the version of it that images are drawn from, and the newest images. Safe for use by several threads. */
 public final class ServedModel {
@@ -13,6 +12,7 @@ public final class ServedModel {
     private final AtomicReference<ModelVersion> version = new AtomicReference<>();
     private final ReadWriteLock steady = new ReentrantReadWriteLock();
     private final RecentImages recent = new RecentImages();
+    private final TimeLapse timeLapse = new TimeLapse();
 
     ServedModel(String name) {
         this.name = name;
@@ -41,6 +41,7 @@ public final class ServedModel {
         } finally {
             steady.writeLock().unlock();
         }
+        timeLapse.add(next);
     }
 
     /**
@@ -51,11 +52,15 @@ public final class ServedModel {
         return steady.readLock();
     }
 
-    void generated(GeneratedImage image) {
+    void generated(EmittedImage image) {
         recent.add(image);
     }
 
     RecentImages recent() {
         return recent;
+    }
+
+    TimeLapse timeLapse() {
+        return timeLapse;
     }
 }

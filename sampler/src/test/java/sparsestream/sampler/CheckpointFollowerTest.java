@@ -23,7 +23,7 @@ class CheckpointFollowerTest {
     private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
 
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
-    private final SamplerState state = new SamplerState(List.of("vae"));
+    private final SamplerState state = TestModels.state("vae");
     private final ServedModel vae = state.model("vae").orElseThrow();
     private final Health health = new Health();
     private final Connection connection = new Connection("broker:9092", health, state);
@@ -65,7 +65,7 @@ class CheckpointFollowerTest {
     private CheckpointFollower follower() {
         Clock clock = Clock.fixed(TestModels.COMMITTED, ZoneOffset.UTC);
         SamplerMetrics sampler = new MicrometerSamplerMetrics(metrics.registry(), List.of("vae"), clock);
-        CheckpointIntake intake = new CheckpointIntake(TestModels.RUN, List.of("vae"), sampler);
+        CheckpointIntake intake = new CheckpointIntake(TestModels.RUN, List.of("vae"), sampler, past -> {});
         ModelSwap swap = new ModelSwap(state, sampler, health, clock, version -> swaps.incrementAndGet());
         return new CheckpointFollower(consumer, TOPIC, intake, swap, connection);
     }

@@ -14,10 +14,12 @@ import sparsestream.contract.Safetensors;
 
 class CheckpointIntakeTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final List<ModelVersion> past = new ArrayList<>();
     private final CheckpointIntake intake = new CheckpointIntake(
             TestModels.RUN,
             List.of("vae", "gan"),
-            new MicrometerSamplerMetrics(registry, List.of("vae", "gan"), Clock.systemUTC()));
+            new MicrometerSamplerMetrics(registry, List.of("vae", "gan"), Clock.systemUTC()),
+            past::add);
 
     @Test
     void ofTheHistoryOnlyTheNewestVersionOfEachModelIsServed() {
@@ -27,6 +29,7 @@ class CheckpointIntakeTest {
             assertThat(take(TestModels.records(TestModels.checkpoint("gan", version * 2))))
                     .isEmpty();
         }
+        assertThat(past).extracting(ModelVersion::version).containsExactly(1L, 2L, 2L, 4L, 3L, 6L);
         assertThat(intake.caughtUp()).extracting(ModelVersion::version).containsExactly(3L, 6L);
     }
 

@@ -3,7 +3,6 @@ package sparsestream.sampler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -13,7 +12,7 @@ import sparsestream.monitoring.Health.State;
 
 class ConnectionTest {
     private final Health health = new Health();
-    private final SamplerState state = new SamplerState(List.of("vae"));
+    private final SamplerState state = TestModels.state("vae");
     private final Connection connection = new Connection("broker:9092", health, state);
 
     @Test

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class EventFeedTest {
     private static final Instant NOW = TestModels.COMMITTED.plusSeconds(30);
 
-    private final SamplerState state = new SamplerState(List.of("vae", "gan"));
+    private final SamplerState state = TestModels.state("vae", "gan");
     private final ServedModel vae = state.model("vae").orElseThrow();
     private final EventFeed feed = new EventFeed(state);
 
@@ -57,6 +57,15 @@ class EventFeedTest {
     }
 
     @Test
+    void curvesGoOnFromWhereTheyAreWhenAClientComes() {
+        state.training().add(TestModels.checkpointEvent("vae", 1, 10));
+        assertThat(names(feed.next(NOW))).containsExactly("heartbeat", "happening");
+        state.training().add(TestModels.checkpointEvent("vae", 2, 11));
+        assertThat(names(feed.next(NOW))).containsExactly("point", "happening");
+        assertThat(feed.next(NOW)).isEmpty();
+    }
+
+    @Test
     void eventsAreFlatJson() throws Exception {
         vae.swap(TestModels.version("vae", 1));
         generate(1);
@@ -79,13 +88,28 @@ class EventFeedTest {
                         "stalenessSeconds");
         assertThat(version.get("stalenessSeconds").doubleValue()).isEqualTo(30);
         var image = json.readTree(json.writeValueAsString(news.get(2)));
-        assertThat(image.fieldNames()).toIterable().containsExactly("model", "version", "seed", "index", "png");
+        assertThat(image.fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "model",
+                        "version",
+                        "sha256",
+                        "seed",
+                        "index",
+                        "inputFrom",
+                        "inputTo",
+                        "time",
+                        "partition",
+                        "offset",
+                        "png",
+                        "replay");
         assertThat(image.get("seed").isTextual()).isTrue();
     }
 
     private void generate(int count) {
         for (int i = 0; i < count; i++) {
-            vae.generated(TestModels.version("vae", 1).draw(0, vae.imagesGenerated(), NOW, "/test"));
+            vae.generated(
+                    TestModels.emitted(TestModels.version("vae", 1).draw(0, vae.imagesGenerated(), NOW, "/test")));
         }
     }
 

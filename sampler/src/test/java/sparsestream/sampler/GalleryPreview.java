@@ -2,7 +2,6 @@ package sparsestream.sampler;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import sparsestream.contract.MalformedMessageException;
@@ -21,7 +20,7 @@ final class GalleryPreview {
     private GalleryPreview() {}
 
     public static void main(String[] args) throws MalformedMessageException {
-        SamplerState state = new SamplerState(List.of("vae", "gan"));
+        SamplerState state = TestModels.state("vae", "gan");
         state.connected(true);
         HttpAddress address = HttpAddress.loopback(Integer.parseInt(args[0]));
         var server = MonitoringServer.start(
@@ -42,6 +41,7 @@ final class GalleryPreview {
             var checkpoint = TestModels.checkpoint(model.name(), 130 + index / 20);
             model.swap(ModelVersion.load(model.name(), checkpoint, Instant.now()));
         }
-        model.generated(model.version().orElseThrow().draw(7, index, Instant.now(), "/sparsestream/preview/sampler"));
+        ModelVersion version = model.version().orElseThrow();
+        model.generated(TestModels.emitted(version.draw(7, index, Instant.now(), "/sparsestream/preview/sampler")));
     }
 }

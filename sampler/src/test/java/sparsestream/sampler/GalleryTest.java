@@ -32,7 +32,7 @@ import sparsestream.monitoring.MonitoringServer;
 
 class GalleryTest {
     private final Clock clock = Clock.fixed(TestModels.COMMITTED.plusSeconds(30), ZoneOffset.UTC);
-    private final SamplerState state = new SamplerState(List.of("vae", "gan"));
+    private final SamplerState state = TestModels.state("vae", "gan");
     private final ModelVersion version = TestModels.version("vae", 3);
     private final Metrics metrics = new Metrics();
     private final HttpClient client = HttpClient.newHttpClient();
@@ -46,13 +46,26 @@ class GalleryTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/,text/html", "/gallery.css,text/css", "/gallery.js,text/javascript"})
+    @CsvSource({
+        "/,text/html",
+        "/gallery.css,text/css",
+        "/gallery.js,text/javascript",
+        "/playground.js,text/javascript",
+        "/openapi.json,application/json"
+    })
     void thePageBringsAllThatItNeeds(String path, String type) throws Exception {
         HttpResponse<byte[]> response = get(path);
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(header(response, "Content-Type")).startsWith(type);
         assertThat(header(response, "Content-Security-Policy")).startsWith("default-src 'self'; img-src 'self' data:;");
         assertThat(new String(response.body(), StandardCharsets.UTF_8)).doesNotContain("https:", "innerHTML");
+    }
+
+    @Test
+    void theChartsComeFromHereToo() throws Exception {
+        assertThat(new String(get("/uplot.js").body(), StandardCharsets.UTF_8)).contains("uPlot");
+        assertThat(header(get("/uplot.js"), "Content-Type")).startsWith("text/javascript");
+        assertThat(header(get("/uplot.css"), "Content-Type")).startsWith("text/css");
     }
 
     @Test
@@ -78,6 +91,34 @@ class GalleryTest {
         assertThat(header(response, "Sparsestream-Seed")).isEqualTo("5");
         assertThat(header(response, "Sparsestream-Index")).isEqualTo("1");
         assertThat(get("/images/latest.png?model=vae").body()).isEqualTo(response.body());
+    }
+
+    @Test
+    void severalImagesAreSideBySideTheNewestFirst() throws Exception {
+        serve();
+        HttpResponse<byte[]> response = get("/images/latest.png?count=5");
+        assertThat(header(response, "Sparsestream-Count")).isEqualTo("2");
+        assertThat(header(response, "Sparsestream-Index")).isEqualTo("1");
+        byte[] pixels = GreyPng.decode(response.body());
+        assertThat(GreyPng.size(response.body())).isEqualTo(new GreyPng.Size(58, 28));
+        byte[] newest = GreyPng.decode(draw(1).png());
+        byte[] before = GreyPng.decode(draw(0).png());
+        for (int row = 0; row < 28; row++) {
+            assertThat(Arrays.copyOfRange(pixels, row * 58, row * 58 + 28))
+                    .isEqualTo(Arrays.copyOfRange(newest, row * 28, row * 28 + 28));
+            assertThat(Arrays.copyOfRange(pixels, row * 58 + 30, row * 58 + 58))
+                    .isEqualTo(Arrays.copyOfRange(before, row * 28, row * 28 + 28));
+        }
+    }
+
+    @Test
+    void thePastOfAModelIsShown() throws Exception {
+        serve();
+        JsonNode history = json(get("/api/history?model=vae"));
+        assertThat(history.get("versions")).hasSize(1);
+        assertThat(history.get("versions").get(0).get("committed").asText()).isEqualTo("2026-03-04T05:06:07Z");
+        assertThat(get("/history.png?model=vae&version=3").body())
+                .isEqualTo(get("/samples.png?model=vae&seed=0&count=36").body());
     }
 
     @Test
@@ -109,6 +150,19 @@ class GalleryTest {
                 "/samples.png?model=vae&count=401    | 400 | count must be between 1 and 400, got 401",
                 "/samples.png?model=vae&count=many   | 400 | count must be a 64-bit integer, got 'many'",
                 "/samples.png?model=vae&seed=1.5     | 400 | seed must be a 64-bit integer, got '1.5'",
+                "/images/latest.png?count=65         | 400 | count must be between 1 and 64, got 65",
+                "/history.png?model=vae              | 404 | version is missing; /api/history lists those that are kept",
+                "/history.png?model=vae&version=9    | 404 | version 9 of vae is not kept; /api/history lists those that are",
+                "/layers.png?model=vae               | 400 | layer is missing; /api/layers lists the layers",
+                "/layers.png?model=vae&layer=x       | 404 | no layer 'x'; /api/layers lists the layers",
+                "/layers.png?model=vae&layer=decoder.0&view=3d | 400 | view must be matrix or pixels, got '3d'",
+                "/layers.png?model=vae&layer=decoder.0&view=pixels | 400 | decoder.0 takes 5 and gives 16 values, not pixels",
+                "/latent/between.png?model=vae&count=1 | 400 | count must be between 2 and 100, got 1",
+                "/latent/plane.png?model=vae&side=16 | 400 | side must be between 2 and 15, got 16",
+                "/latent/plane.png?model=vae&x=5     | 400 | x must be between 0 and 4, got 5",
+                "/latent/plane.png?model=gan         | 503 | no checkpoint of gan yet",
+                "/api/curves                         | 400 | model is missing; it is one of vae, gan",
+                "/api/layers?model=gan               | 503 | no checkpoint of gan yet",
                 "/images/latest.png?model=x          | 404 | no model 'x' is served here, but vae, gan",
                 "/images/latest.png?model=gan        | 503 | no image has been generated since the sampler started"
             })
@@ -134,8 +188,8 @@ class GalleryTest {
             }
             assertThat(first.get(0)).startsWith("event: heartbeat\ndata: {\"connected\":false,\"models\":[");
             assertThat(first.get(1)).startsWith("event: version\ndata: {\"model\":\"vae\"");
-            assertThat(first.get(3)).contains("\"index\":1,\"png\":\"data:image/png;base64,");
-            state.model("vae").orElseThrow().generated(draw(2));
+            assertThat(first.get(3)).contains("\"index\":1,", "\"png\":\"data:image/png;base64,");
+            state.model("vae").orElseThrow().generated(TestModels.emitted(draw(2)));
             assertThat(events.next()).startsWith("event: image\n").contains("\"index\":2,");
         }
     }
@@ -159,8 +213,8 @@ class GalleryTest {
     private void serve() {
         ServedModel vae = state.model("vae").orElseThrow();
         vae.swap(version);
-        vae.generated(draw(0));
-        vae.generated(draw(1));
+        vae.generated(TestModels.emitted(draw(0)));
+        vae.generated(TestModels.emitted(draw(1)));
     }
 
     private GeneratedImage draw(long index) {

@@ -26,7 +26,7 @@ import sparsestream.contract.Topics;
 class ImageEmitterTest {
     private static final Map<String, Object> KAFKA = Map.of("bootstrap.servers", "localhost:9092");
 
-    private final SamplerState state = new SamplerState(List.of("vae", "gan"));
+    private final SamplerState state = TestModels.state("vae", "gan");
     private final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
 

@@ -23,7 +23,7 @@ class RecentImagesTest {
     @Test
     void theNewestIsTheLastAdded() {
         addImages(recent, 100);
-        assertThat(recent.newest()).map(GeneratedImage::index).contains(99L);
+        assertThat(recent.newest()).map(emitted -> emitted.image().index()).contains(99L);
         assertThat(recent.count()).isEqualTo(100);
     }
 
@@ -38,15 +38,15 @@ class RecentImagesTest {
         RecentImages.Added answer = images.since(seen, max);
         assertThat(answer.count()).isEqualTo(added);
         assertThat(answer.images())
-                .extracting(GeneratedImage::index)
+                .extracting(emitted -> emitted.image().index())
                 .containsExactlyElementsOf(
                         LongStream.range(Math.max(0, first), added).boxed().toList());
     }
 
     private static void addImages(RecentImages images, int count) {
         for (int i = 0; i < count; i++) {
-            images.add(new GeneratedImage(
-                    "vae", 1, "0".repeat(64), 0, i, 0, 1, 1, 1, new byte[0], Instant.EPOCH, "/test"));
+            images.add(TestModels.emitted(new GeneratedImage(
+                    "vae", 1, "0".repeat(64), 0, i, 0, 1, 1, 1, new byte[0], Instant.EPOCH, "/test")));
         }
     }
 }

@@ -27,7 +27,7 @@ class RequestAnswersTest {
     private static final SamplerConfig CONFIG = new SamplerConfig(
             Map.of("bootstrap.servers", "localhost:9092"), "", TestModels.RUN, List.of("vae", "gan"), 4, 9);
 
-    private final SamplerState state = new SamplerState(List.of("vae", "gan"));
+    private final SamplerState state = TestModels.state("vae", "gan");
     private final List<ProducerRecord<byte[], byte[]>> sent = new ArrayList<>();
     private final ModelVersion served = TestModels.version("vae", 5);
 

@@ -1,5 +1,6 @@
 package sparsestream.sampler;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,11 +13,14 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import sparsestream.contract.Checkpoint;
 import sparsestream.contract.CheckpointCodec;
+import sparsestream.contract.GeneratedImage;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.PublishedModel;
 import sparsestream.contract.Safetensors;
 import sparsestream.contract.Tensor;
 import sparsestream.contract.Topics;
+import sparsestream.contract.TrainingEvent;
+import sparsestream.contract.TrainingEvent.Kind;
 
 /** Small models with random weights, and their checkpoints. */
 final class TestModels {
@@ -28,6 +32,36 @@ final class TestModels {
     private static final int HIDDEN = 16;
 
     private TestModels() {}
+
+    static SamplerState state(String... models) {
+        return new SamplerState(List.of(models), "/sparsestream/" + RUN + "/trainer", ReplayCommand.LOCAL);
+    }
+
+    /** What a trainer tells of a checkpoint, half a second after the batch that it learned last. */
+    static ReportedEvent checkpointEvent(String model, long version, long offset) {
+        var data = TrainingEvent.newData()
+                .put("partition", 0)
+                .put("version", version)
+                .put("step", version * 10)
+                .put("images", version * 1280)
+                .put("zeroRatio", 0.25)
+                .put("heldOutNelbo", 110.5)
+                .put("evaluatedStep", version * 10)
+                .put("lastBatchMs", COMMITTED.toEpochMilli() - 500);
+        data.putObject("losses").put("nelbo", 120.25).put("kl", 20.5);
+        return reported(Kind.CHECKPOINT, model, data, offset);
+    }
+
+    static ReportedEvent reported(Kind kind, String model, ObjectNode data, long offset) {
+        TrainingEvent event = new TrainingEvent(kind, "id-" + offset, "/sparsestream/" + RUN + "/trainer", model, data);
+        return ReportedEvent.of(consumed(event.toRecord(new Topics("").trainingEvents()), offset))
+                .orElseThrow();
+    }
+
+    /** An image as if the broker had it at an offset of the same number as its index. */
+    static EmittedImage emitted(GeneratedImage image) {
+        return new EmittedImage(image, 0, image.index());
+    }
 
     /** A published model of {@code LATENT} → 16 → 784, whose weights follow from the version. */
     static PublishedModel published(String model, long version) {

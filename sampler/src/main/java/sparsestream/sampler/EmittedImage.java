@@ -1,0 +1,6 @@
+package sparsestream.sampler;
+
+import sparsestream.contract.GeneratedImage;
+
+/** An image with its place on {@code images.generated}. */
+record EmittedImage(GeneratedImage image, int partition, long offset) {}
