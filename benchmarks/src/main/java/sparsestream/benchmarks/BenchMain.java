@@ -25,6 +25,8 @@ public final class BenchMain implements Runnable {
     private CommandSpec spec;
 
     public static void main(String[] args) {
+        // The services' own logback.xml is on the class path too, and of two Logback complains on standard output.
+        System.setProperty("logback.configurationFile", "logback-benchmarks.xml");
         System.exit(commandLine().execute(args));
     }
 

@@ -25,6 +25,7 @@ final class WorkerProcess implements AutoCloseable {
                 // ND4J frees native memory only when the garbage collector runs; these make it run in time.
                 "-Dorg.bytedeco.javacpp.maxbytes=2g",
                 "-Dorg.bytedeco.javacpp.maxphysicalbytes=6g",
+                "-Dlogback.configurationFile=logback-benchmarks.xml",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Worker.class.getName(),
