@@ -14,9 +14,6 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import sparsestream.model.L1;
 import sparsestream.model.VaeConfig;
-import sparsestream.producer.Datasets;
-import sparsestream.producer.DownloadProgress;
-import sparsestream.producer.Split;
 
 /** {@code bench l1}. */
 @Command(
@@ -72,6 +69,13 @@ final class L1Command implements Callable<Integer> {
             description = "Directory with MNIST's IDX files. Default: where the producer looks for mnist.")
     private String data;
 
+    @Option(
+            names = "--choose",
+            description =
+                    "Measure on the last 10,000 training images, which are then not learned, instead of on the test"
+                            + " images: for choosing what to run with.")
+    private boolean choose;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the rows there too.")
     private Path json;
 
@@ -84,9 +88,8 @@ final class L1Command implements Callable<Integer> {
         if (threads < 1) {
             throw new ParameterException(spec.commandLine(), "--threads must be at least 1, got " + threads);
         }
-        Datasets datasets =
-                new Datasets(System.getenv(), Path.of(System.getProperty("user.home")), DownloadProgress.NONE);
-        L1Run run = new L1Run(datasets.load(data, Split.TRAIN), datasets.load(data, Split.HELD_OUT), images, threads);
+        Digits digits = choose ? Digits.loadForChoosing(data) : Digits.load(data);
+        L1Run run = new L1Run(digits.learned(), digits.measured(), images, threads);
         VaeConfig config = architecture.vae();
         List<L1Row> rows = new ArrayList<>();
         PrintWriter err = spec.commandLine().getErr();

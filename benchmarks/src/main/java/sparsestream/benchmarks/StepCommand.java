@@ -41,7 +41,11 @@ final class StepCommand implements Callable<Integer> {
     @Option(names = "--batch", split = ",", defaultValue = "128,512", description = "Images a step.")
     private List<Integer> batches;
 
-    @Option(names = "--seconds", defaultValue = "0.5", description = "Length of one engine's turn.")
+    @Option(
+            names = "--seconds",
+            defaultValue = "1.5",
+            description =
+                    "Length of one engine's turn: the threads of the one before may go on spinning for part of it.")
     private double seconds;
 
     @Option(names = "--rounds", defaultValue = "7", description = "Turns of each engine; the median counts.")

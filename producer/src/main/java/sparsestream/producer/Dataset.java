@@ -1,5 +1,8 @@
 package sparsestream.producer;
 
+import java.util.Arrays;
+import java.util.Objects;
+
 /**
  * Grey images with a label each, in memory. The arrays are shared, not copied: they are not to be written to.
  *
@@ -31,6 +34,23 @@ public record Dataset(String name, int height, int width, int count, byte[] imag
         if (labels.length != count) {
             throw new DatasetException("%s: %d images but %d labels".formatted(name, count, labels.length));
         }
+    }
+
+    /**
+     * The images {@code [from, to)}.
+     *
+     * @throws IndexOutOfBoundsException if there are no such images
+     * @throws DatasetException if the range is empty
+     */
+    public Dataset range(int from, int to) {
+        Objects.checkFromToIndex(from, to, count);
+        return new Dataset(
+                name,
+                height,
+                width,
+                to - from,
+                Arrays.copyOfRange(images, from * imageBytes(), to * imageBytes()),
+                Arrays.copyOfRange(labels, from, to));
     }
 
     /** Bytes of one image. */

@@ -35,4 +35,19 @@ class DatasetTest {
         assertThatThrownBy(() -> new Dataset(" ", 1, 1, 1, new byte[1], new byte[1]))
                 .isInstanceOf(DatasetException.class);
     }
+
+    @Test
+    void aRangeHasItsOwnImagesAndLabels() {
+        Dataset range = new Dataset("x", 1, 2, 3, new byte[] {1, 2, 3, 4, 5, 6}, new byte[] {7, 8, 9}).range(1, 3);
+        assertThat(range.count()).isEqualTo(2);
+        assertThat(range.images()).containsExactly(3, 4, 5, 6);
+        assertThat(range.labels()).containsExactly(8, 9);
+    }
+
+    @Test
+    void aRangeLiesWithinItsDataset() {
+        Dataset dataset = new Dataset("x", 1, 1, 3, new byte[3], new byte[3]);
+        assertThatThrownBy(() -> dataset.range(1, 4)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> dataset.range(2, 2)).isInstanceOf(DatasetException.class);
+    }
 }
