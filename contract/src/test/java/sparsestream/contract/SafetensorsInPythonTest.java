@@ -50,6 +50,9 @@ class SafetensorsInPythonTest {
         } catch (IOException e) {
             present = false;
         }
+        if (!present) {
+            System.err.println("SKIPPED: needs python3 with numpy to read safetensors in another language");
+        }
         assumeTrue(present, "SKIPPED: needs python3 with numpy to read safetensors in another language");
     }
 

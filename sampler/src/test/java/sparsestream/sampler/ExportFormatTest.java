@@ -75,6 +75,9 @@ class ExportFormatTest {
         } catch (IOException e) {
             present = false;
         }
+        if (!present) {
+            System.err.println("SKIPPED: needs python3 with numpy to read what is exported in another language");
+        }
         assumeTrue(present, "SKIPPED: needs python3 with numpy to read what is exported in another language");
         Process python = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

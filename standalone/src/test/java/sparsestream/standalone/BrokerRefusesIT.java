@@ -1,7 +1,6 @@
 package sparsestream.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -38,9 +37,9 @@ class BrokerRefusesIT {
     @Test
     void aFullDiskIsAClearErrorAndNothingIsLostOnceThereIsRoom() throws Exception {
         Path disk = Files.createDirectory(directory.resolve("disk"));
-        assumeThat(run("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", disk.toString()))
-                .as("SKIPPED: this user may not mount a file system, so there is no disk to fill up")
-                .isTrue();
+        Needed.require(
+                run("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", disk.toString()),
+                "this user may not mount a file system, so there is no disk to fill up");
         try (Processes processes = new Processes(directory)) {
             Process broker = broker(processes, "broker", disk, 0);
             String address = processes.lineThatStartsWith("broker", "broker ready at ");

@@ -2,7 +2,6 @@ package sparsestream.standalone;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -49,10 +48,9 @@ class FourProcessesIT {
 
     @Test
     void imagesLearnedFromATopicComeOutOfAnotherAsPng() throws Exception {
-        assumeThat(hasKcat())
-                .as(
-                        "SKIPPED: kcat is not on this machine (Debian: apt-get install kcat), so no other client reads a PNG")
-                .isTrue();
+        Needed.require(
+                hasKcat(),
+                "kcat is not on this machine (Debian: apt-get install kcat), so no other client reads a PNG");
         Process sampler = service("sampler", "--model", "vae", "--rate", "50");
         String gallery = lineThatStartsWith(sampler, "sampler: gallery at ");
         Process producer = service("producer", "--dataset", "drawn", "--images", "6400");

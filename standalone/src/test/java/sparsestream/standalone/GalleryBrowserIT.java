@@ -2,7 +2,6 @@ package sparsestream.standalone;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -50,13 +49,12 @@ class GalleryBrowserIT {
 
     @BeforeEach
     void startBroker() throws IOException, InterruptedException {
-        assumeThat(Files.isExecutable(CHROMIUM))
-                .as("SKIPPED: there is no " + CHROMIUM
-                        + " (Debian: apt-get install chromium), so no browser shows the gallery")
-                .isTrue();
-        assumeThat(hasNodeModules())
-                .as("SKIPPED: needs node, with playwright-core and axe-core of npm in NODE_PATH, to drive a browser")
-                .isTrue();
+        Needed.require(
+                Files.isExecutable(CHROMIUM),
+                "there is no " + CHROMIUM + " (Debian: apt-get install chromium), so no browser shows the gallery");
+        Needed.require(
+                hasNodeModules(),
+                "needs node, with playwright-core and axe-core of npm in NODE_PATH, to drive a browser");
         Files.createDirectories(pictures);
         broker = EmbeddedBroker.start(data, "127.0.0.1", 0);
         runs = SmallRuns.at(broker, data);

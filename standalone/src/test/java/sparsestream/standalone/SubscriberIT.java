@@ -1,7 +1,6 @@
 package sparsestream.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -42,9 +41,8 @@ class SubscriberIT {
     void aSubscriberOfTheReadmeGetsImages(String language, String interpreter, String probe, String needed)
             throws Exception {
         String flag = language.equals("python") ? "-c" : "-e";
-        assumeThat(succeeds(interpreter, flag, probe))
-                .as("SKIPPED: the README's subscriber in " + language + " needs " + needed)
-                .isTrue();
+        Needed.require(
+                succeeds(interpreter, flag, probe), "the README's subscriber in " + language + " needs " + needed);
         String snippet = snippet(language);
         assertThat(snippet.lines().filter(line -> !line.isBlank())).hasSizeLessThan(MAX_LINES);
         try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("data"), "127.0.0.1", 0);
