@@ -16,7 +16,7 @@ public final class CheckpointCodec {
     static final String VERSION_HEADER = "version";
     static final int MAX_PART_BYTES = 900_000;
 
-    /** The parts of a checkpoint precede its manifest only within one partition. */
+    /** The parts of a checkpoint precede its manifest only within one partition: this, unless told otherwise. */
     private static final int PARTITION = 0;
 
     private CheckpointCodec() {}
@@ -30,6 +30,15 @@ public final class CheckpointCodec {
      *     contents were read from a file that this version of the codec would write differently
      */
     public static List<ProducerRecord<byte[], byte[]>> encode(Topic topic, Checkpoint checkpoint) {
+        return encode(topic, PARTITION, checkpoint);
+    }
+
+    /**
+     * The same in another partition.
+     *
+     * @throws IllegalArgumentException as above
+     */
+    public static List<ProducerRecord<byte[], byte[]>> encode(Topic topic, int partition, Checkpoint checkpoint) {
         byte[] file = checkpoint.contents().encode();
         if (file.length > CheckpointManifest.MAX_FILE_BYTES) {
             throw new IllegalArgumentException("checkpoint of " + file.length + " bytes");
@@ -41,9 +50,9 @@ public final class CheckpointCodec {
         for (int from = 0; from < file.length; from += MAX_PART_BYTES) {
             String key = new CheckpointPart(checkpoint.key(), records.size()).toString();
             byte[] part = Arrays.copyOfRange(file, from, Math.min(file.length, from + MAX_PART_BYTES));
-            records.add(record(topic, checkpoint, key, part));
+            records.add(record(topic, partition, checkpoint, key, part));
         }
-        records.add(manifest(topic, checkpoint, records.size(), file.length));
+        records.add(manifest(topic, partition, checkpoint, records.size(), file.length));
         return records;
     }
 
@@ -63,17 +72,19 @@ public final class CheckpointCodec {
         }
     }
 
-    private static ProducerRecord<byte[], byte[]> manifest(Topic topic, Checkpoint checkpoint, int parts, int bytes) {
+    private static ProducerRecord<byte[], byte[]> manifest(
+            Topic topic, int partition, Checkpoint checkpoint, int parts, int bytes) {
         byte[] value = new CheckpointManifest(checkpoint.version(), parts, bytes, checkpoint.sha256())
                 .encode(checkpoint.contents().metadata());
         if (value.length > MAX_PART_BYTES) {
             throw new IllegalArgumentException("manifest of " + value.length + " bytes");
         }
-        return record(topic, checkpoint, checkpoint.key(), value);
+        return record(topic, partition, checkpoint, checkpoint.key(), value);
     }
 
-    private static ProducerRecord<byte[], byte[]> record(Topic topic, Checkpoint checkpoint, String key, byte[] value) {
-        var record = new ProducerRecord<>(topic.name(), PARTITION, key.getBytes(StandardCharsets.UTF_8), value);
+    private static ProducerRecord<byte[], byte[]> record(
+            Topic topic, int partition, Checkpoint checkpoint, String key, byte[] value) {
+        var record = new ProducerRecord<>(topic.name(), partition, key.getBytes(StandardCharsets.UTF_8), value);
         new HeaderFields(record.headers()).add(VERSION_HEADER, checkpoint.version());
         return record;
     }

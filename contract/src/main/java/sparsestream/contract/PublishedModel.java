@@ -48,6 +48,14 @@ public record PublishedModel(
         }
     }
 
+    /** The same with tensors that are of no network. */
+    public PublishedModel with(Map<String, Tensor> more) {
+        Map<String, Tensor> all = new LinkedHashMap<>(tensors);
+        all.putAll(more);
+        return new PublishedModel(
+                model, imageNetwork, height, width, step, images, inputFrom, inputTo, zeroRatio, weightsSha256, all);
+    }
+
     /** Share of each layer's weights, biases not counted, that are exactly zero, by {@code NETWORK.LAYER}. */
     public Map<String, Double> layerZeroRatios() {
         Map<String, Double> ratios = new LinkedHashMap<>();

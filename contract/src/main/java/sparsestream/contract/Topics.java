@@ -1,8 +1,10 @@
 package sparsestream.contract;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * The topics of one pipeline.
@@ -35,6 +37,9 @@ public record Topics(String prefix) {
 
     /** As many samplers can share the work. */
     private static final int REQUEST_PARTITIONS = 8;
+
+    /** As many merge services can share the models of all runs. */
+    private static final int CONTRIBUTION_PARTITIONS = 8;
 
     /**
      * The topics with this prefix.
@@ -90,6 +95,26 @@ public record Topics(String prefix) {
     /** {@link Checkpoint} of the weights that a sampler needs. */
     public Topic modelCheckpoints() {
         return topic("model.checkpoints", COMPACTED);
+    }
+
+    /** {@link Contribution} of each partition of each merged run, the newest kept; all of one model are in one partition. */
+    public Topic modelContributions() {
+        return new Topic(prefix + "model.contributions", CONTRIBUTION_PARTITIONS, COMPACTED);
+    }
+
+    /** The partition of {@link #modelContributions} in which those of a model are. */
+    public int contributionPartition(String runAndModel) {
+        return Utils.toPositive(Utils.murmur2(runAndModel.getBytes(StandardCharsets.UTF_8))) % CONTRIBUTION_PARTITIONS;
+    }
+
+    /** {@link DeadLetter} records of contributions that could not be merged, kept until somebody deletes them. */
+    public Topic modelContributionLetters() {
+        return topic("model.contributions.dlq", LETTERS);
+    }
+
+    /** {@link Round} records: what each merged model is made of. Each has a key of its own, so that all are kept. */
+    public Topic modelRounds() {
+        return topic("model.rounds", COMPACTED);
     }
 
     /** {@link GeneratedImage} and {@link RequestRefusal} records of the last seven days. */

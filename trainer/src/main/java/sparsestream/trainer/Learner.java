@@ -2,7 +2,9 @@ package sparsestream.trainer;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import sparsestream.contract.Contribution;
 import sparsestream.contract.ImageBatch;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.model.RejectedBatchException;
@@ -38,6 +40,7 @@ final class Learner implements AutoCloseable {
     private final ModelSettings settings;
     private final StreamModel model;
     private final Watch watch;
+    private final Optional<RoundProgress> round;
     private final long firstOffset;
     private long nextOffset;
     private long version;
@@ -49,9 +52,26 @@ final class Learner implements AutoCloseable {
      * @param watch closed with the learner
      */
     Learner(ModelSettings settings, StreamModel model, Watch watch, long firstOffset, long nextOffset, long version) {
+        this(settings, model, watch, Optional.empty(), firstOffset, nextOffset, version);
+    }
+
+    /**
+     * A learner that may be a replica of a merged run.
+     *
+     * @param round of the replica
+     */
+    Learner(
+            ModelSettings settings,
+            StreamModel model,
+            Watch watch,
+            Optional<RoundProgress> round,
+            long firstOffset,
+            long nextOffset,
+            long version) {
         this.settings = settings;
         this.model = model;
         this.watch = watch;
+        this.round = round;
         this.firstOffset = firstOffset;
         this.nextOffset = nextOffset;
         this.version = version;
@@ -71,6 +91,7 @@ final class Learner implements AutoCloseable {
                                 .formatted(batch.height(), batch.width(), settings.height(), settings.width()));
             }
             Map<String, Double> losses = model.learn(batch.images(), batch.count(), watch.rateScale(model.step()));
+            round.ifPresent(mine -> mine.learned(batch.count(), losses, record.timestamp()));
             return new Learned(batch.count(), losses, watch.learned(model, losses));
         } catch (MalformedMessageException | RejectedBatchException e) {
             return new Rejected(e);
@@ -108,9 +129,40 @@ final class Learner implements AutoCloseable {
         return watch;
     }
 
+    /** Where it is in its round; empty unless it is a replica of a merged run. */
+    Optional<RoundProgress> round() {
+        return round;
+    }
+
+    /** Whether it must not be given any records now. */
+    boolean isWaiting() {
+        return round.filter(RoundProgress::isWaiting).isPresent();
+    }
+
+    /** Gives what was learned in the round; from now on this learner waits for {@link #adopt}. */
+    Contribution contribute() {
+        return round.orElseThrow().contribute(model, settings.fingerprint(), nextOffset);
+    }
+
+    /**
+     * Starts a round from a merged model, if that is one to start from now.
+     *
+     * @return whether it did
+     * @throws IllegalArgumentException if the model is of another architecture
+     */
+    boolean adopt(MergedModel merged) {
+        return round.orElseThrow().adopt(merged, model, nextOffset);
+    }
+
     /** All that the weights depend on besides the batches. */
     String fingerprint() {
-        return settings.fingerprint() + watch.fingerprint();
+        return fingerprint(settings, watch, round);
+    }
+
+    static String fingerprint(ModelSettings settings, Watch watch, Optional<RoundProgress> round) {
+        return settings.fingerprint()
+                + watch.fingerprint()
+                + round.map(RoundProgress::fingerprint).orElse("");
     }
 
     /** The first offset that this model could have learned. */

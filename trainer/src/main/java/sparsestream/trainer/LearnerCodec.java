@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import sparsestream.contract.Checkpoint;
 import sparsestream.contract.DType;
 import sparsestream.contract.MalformedMessageException;
@@ -20,7 +21,7 @@ import sparsestream.model.Network;
 import sparsestream.model.StreamModel;
 
 /** A learner as a checkpoint of {@code trainer.state}, and its model as one of {@code model.checkpoints}. */
-final class LearnerCodec {
+public final class LearnerCodec {
     private LearnerCodec() {}
 
     /** All that resuming needs; {@code version} is that of the checkpoint it is published with. */
@@ -36,6 +37,7 @@ final class LearnerCodec {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         Map<String, float[]> all = new LinkedHashMap<>(state.tensors());
         learner.watch().addTo(metadata, all);
+        learner.round().ifPresent(round -> round.addTo(metadata, all));
         all.forEach((name, values) -> tensors.put(name, Tensor.ofFloats(values, values.length)));
         return new Safetensors(metadata, tensors);
     }
@@ -44,13 +46,15 @@ final class LearnerCodec {
      * The learner that was saved.
      *
      * @param watch a new one, which goes on with what was saved
+     * @param round a new one likewise, of a replica of a merged run
      * @throws MalformedMessageException if the checkpoint is not such a state
      * @throws TrainerException if it is the state of a model with other settings
      */
-    static Learner decodeState(Checkpoint checkpoint, ModelSettings settings, Watch watch, int threads)
+    static Learner decodeState(
+            Checkpoint checkpoint, ModelSettings settings, Watch watch, Optional<RoundProgress> round, int threads)
             throws MalformedMessageException {
         Metadata metadata = new Metadata(checkpoint.contents().metadata());
-        String fingerprint = settings.fingerprint() + watch.fingerprint();
+        String fingerprint = Learner.fingerprint(settings, watch, round);
         if (!metadata.text("settings").equals(fingerprint)) {
             throw new TrainerException(
                     "the state of %s was learned with other settings: it has %s, asked for is %s; give those, %s"
@@ -59,19 +63,23 @@ final class LearnerCodec {
         }
         Map<String, float[]> tensors = floats(checkpoint.contents().tensors());
         watch.restore(metadata, tensors);
+        if (round.isPresent()) {
+            round.get().restore(metadata, tensors);
+        }
         ModelState state = new ModelState(
                 metadata.integer("step", 0, Long.MAX_VALUE), metadata.integer("images", 0, Long.MAX_VALUE), tensors);
         long firstOffset = metadata.integer("first_offset", 0, Long.MAX_VALUE);
         long nextOffset = metadata.integer("next_offset", firstOffset, Long.MAX_VALUE);
         long version = metadata.integer("version", 0, Long.MAX_VALUE - 1);
-        StreamModel model = settings.create(threads);
+        StreamModel model =
+                round.isPresent() ? settings.createReplica(threads, round.get().partition()) : settings.create(threads);
         try {
             model.restore(state);
         } catch (IllegalArgumentException e) {
             model.close();
             throw new MalformedMessageException("tensors", e.getMessage(), e);
         }
-        return new Learner(settings, model, watch, firstOffset, nextOffset, version);
+        return new Learner(settings, model, watch, round, firstOffset, nextOffset, version);
     }
 
     private static Map<String, float[]> floats(Map<String, Tensor> tensors) throws MalformedMessageException {
@@ -88,7 +96,11 @@ final class LearnerCodec {
 
     /** What the world may use. */
     static PublishedModel publish(Learner learner) {
-        StreamModel model = learner.model();
+        return publish(learner.model(), learner.settings(), learner.firstOffset(), learner.nextOffset());
+    }
+
+    /** What the world may use of a model that has learned the batches {@code [inputFrom, inputTo)}. */
+    public static PublishedModel publish(StreamModel model, ModelSettings settings, long inputFrom, long inputTo) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (Network network : model.networks()) {
             for (int i = 0; i < network.layers().size(); i++) {
@@ -100,20 +112,20 @@ final class LearnerCodec {
         }
         return new PublishedModel(
                 model.name(),
-                learner.settings().imageNetwork(),
-                learner.settings().height(),
-                learner.settings().width(),
+                settings.imageNetwork(),
+                settings.height(),
+                settings.width(),
                 model.step(),
                 model.images(),
-                learner.firstOffset(),
-                learner.nextOffset(),
+                inputFrom,
+                inputTo,
                 model.zeroRatio(),
                 weightsSha256(model.state()),
                 tensors);
     }
 
     /** SHA-256 of the parameters that are being trained, in the order of the state, as little-endian floats. */
-    static String weightsSha256(ModelState state) {
+    public static String weightsSha256(ModelState state) {
         MessageDigest digest = sha256();
         List<String> values = state.tensors().keySet().stream()
                 .filter(name -> name.endsWith(".values"))

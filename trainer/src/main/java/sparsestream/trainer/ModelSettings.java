@@ -27,10 +27,32 @@ public record ModelSettings(String name, VaeConfig vae, GanConfig gan, int heigh
         }
     }
 
-    StreamModel create(int threads) {
+    /** Of the derived seeds, what is added for each partition: the golden ratio, as a fraction of 2⁶⁴. */
+    private static final long SEED_STEP = 0x9E3779B97F4A7C15L;
+
+    /** A new model with the initial weights. */
+    public StreamModel create(int threads) {
+        return create(threads, seed);
+    }
+
+    /**
+     * The model of one partition of a merged run: the same initial weights in each, and noise of its own, since averaging over the
+     * same noise would average less.
+     */
+    StreamModel createReplica(int threads, int partition) {
+        StreamModel replica = create(threads, seed + partition * SEED_STEP);
+        if (partition > 0) {
+            try (StreamModel first = create(1)) {
+                replica.restore(first.state());
+            }
+        }
+        return replica;
+    }
+
+    private StreamModel create(int threads, long noiseSeed) {
         Team team = new Team(threads);
         int pixels = Math.multiplyExact(height, width);
-        return name.equals("vae") ? new Vae(vae, pixels, seed, team) : new Gan(gan, pixels, seed, team);
+        return name.equals("vae") ? new Vae(vae, pixels, noiseSeed, team) : new Gan(gan, pixels, noiseSeed, team);
     }
 
     /** The network that turns latent vectors into images. */
@@ -39,7 +61,7 @@ public record ModelSettings(String name, VaeConfig vae, GanConfig gan, int heigh
     }
 
     /** All that the weights depend on besides the batches; two runs may share a state only if these are equal. */
-    String fingerprint() {
+    public String fingerprint() {
         return "%d×%d, seed %d, %s".formatted(height, width, seed, name.equals("vae") ? vae : gan);
     }
 }

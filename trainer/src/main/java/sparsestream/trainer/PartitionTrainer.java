@@ -1,6 +1,8 @@
 package sparsestream.trainer;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -40,7 +43,11 @@ final class PartitionTrainer implements AutoCloseable {
     private final TopicPartition partition;
     private final Producer<byte[], byte[]> producer;
     private final PartitionWork work;
+    /** Records that were read and not yet taken, since this waits for a merged model. */
+    private final Deque<ConsumerRecord<byte[], byte[]>> backlog = new ArrayDeque<>();
+
     private Metrics.Binding meters = () -> {};
+    private long lastRecordNanos = System.nanoTime();
 
     private PartitionTrainer(TopicPartition partition, Producer<byte[], byte[]> producer, PartitionWork work) {
         this.partition = partition;
@@ -52,16 +59,18 @@ final class PartitionTrainer implements AutoCloseable {
      * Fences whoever trained on the partition before and goes on from the state it left, or begins at the partition's first
      * record if nobody did.
      *
+     * @param partitions of the topic
      * @throws TrainerException if there is a state that can't be used
      */
-    static PartitionTrainer resume(TrainerConfig config, TopicPartition partition, Admin admin, long beginning) {
+    static PartitionTrainer resume(
+            TrainerConfig config, TopicPartition partition, int partitions, Admin admin, long beginning) {
         return fence(config, partition, () -> {
             Optional<Checkpoint> state = history(
                             config, admin, config.topics().trainerState(), config.stateKey(partition.partition()))
                     .newest();
             PartitionWork work = state.isPresent()
-                    ? PartitionWork.resume(config, partition.partition(), state.get())
-                    : PartitionWork.begin(config, partition.partition(), beginning, 0);
+                    ? PartitionWork.resume(config, partition.partition(), partitions, state.get())
+                    : PartitionWork.begin(config, partition.partition(), partitions, beginning, 0);
             return work.notBehind(committedOffset(config, partition, admin));
         });
     }
@@ -70,7 +79,8 @@ final class PartitionTrainer implements AutoCloseable {
      * Fences whoever trained on the partition before and begins at its first record, with versions above all that were ever
      * published.
      */
-    static PartitionTrainer anew(TrainerConfig config, TopicPartition partition, Admin admin, long beginning) {
+    static PartitionTrainer anew(
+            TrainerConfig config, TopicPartition partition, int partitions, Admin admin, long beginning) {
         return fence(config, partition, () -> {
             StateHistory states =
                     history(config, admin, config.topics().trainerState(), config.stateKey(partition.partition()));
@@ -80,7 +90,7 @@ final class PartitionTrainer implements AutoCloseable {
             if (version == Long.MAX_VALUE) {
                 throw new TrainerException(config.checkpointKey() + " has used up all versions; give another --run-id");
             }
-            return PartitionWork.begin(config, partition.partition(), beginning, version);
+            return PartitionWork.begin(config, partition.partition(), partitions, beginning, version);
         });
     }
 
@@ -149,6 +159,20 @@ final class PartitionTrainer implements AutoCloseable {
         return work.learner();
     }
 
+    Deque<ConsumerRecord<byte[], byte[]>> backlog() {
+        return backlog;
+    }
+
+    /** There was something to do just now. */
+    void busy() {
+        lastRecordNanos = System.nanoTime();
+    }
+
+    /** Whether there has been nothing to do for so long. */
+    boolean isIdle(Duration time) {
+        return backlog.isEmpty() && System.nanoTime() - lastRecordNanos >= time.toNanos();
+    }
+
     /**
      * Publishes everything since the last time in one transaction.
      *
@@ -156,7 +180,19 @@ final class PartitionTrainer implements AutoCloseable {
      * @throws org.apache.kafka.common.KafkaException if the transaction was not committed; this instance is then of no more use
      */
     PartitionWork.Transaction publish(ConsumerGroupMetadata group) {
-        PartitionWork.Transaction transaction = work.transaction();
+        return publish(work.transaction(), group);
+    }
+
+    /**
+     * The same with what was learned in the round.
+     *
+     * @throws org.apache.kafka.common.KafkaException as above
+     */
+    PartitionWork.Transaction contribute(ConsumerGroupMetadata group) {
+        return publish(work.contribution(), group);
+    }
+
+    private PartitionWork.Transaction publish(PartitionWork.Transaction transaction, ConsumerGroupMetadata group) {
         AtomicReference<KafkaException> refusal = new AtomicReference<>();
         try {
             producer.beginTransaction();

@@ -7,11 +7,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import sparsestream.contract.Checkpoint;
 import sparsestream.contract.CheckpointCodec;
+import sparsestream.contract.Contribution;
 import sparsestream.contract.DeadLetter;
 import sparsestream.contract.MalformedMessageException;
+import sparsestream.contract.MergePosition;
 import sparsestream.contract.PublishedModel;
 import sparsestream.contract.Safetensors;
 import sparsestream.contract.Topic;
+import sparsestream.contract.Topics;
+import sparsestream.model.StreamModel;
 import sparsestream.model.evaluation.Evaluation;
 import sparsestream.trainer.Learner.Learned;
 import sparsestream.trainer.Learner.Outcome;
@@ -60,21 +64,31 @@ final class PartitionWork implements AutoCloseable {
         this.committedOffset = learner.nextOffset();
     }
 
-    /** With a new model from {@code offset} on; the first checkpoint has the version after {@code version}. */
-    static PartitionWork begin(TrainerConfig config, int partition, long offset, long version) {
-        Learner learner = new Learner(
-                config.model(), config.model().create(config.threads()), config.newWatch(), offset, offset, version);
+    /**
+     * With a new model from {@code offset} on; the first checkpoint has the version after {@code version}.
+     *
+     * @param partitions of the topic
+     */
+    static PartitionWork begin(TrainerConfig config, int partition, int partitions, long offset, long version) {
+        Optional<RoundProgress> round = config.newRound(partition, partitions);
+        StreamModel model = round.isPresent()
+                ? config.model().createReplica(config.threads(), partition)
+                : config.model().create(config.threads());
+        round.ifPresent(first -> first.begin(model, offset));
+        Learner learner = new Learner(config.model(), model, config.newWatch(), round, offset, offset, version);
         return new PartitionWork(config, partition, learner);
     }
 
     /**
      * From where a transaction left it.
      *
+     * @param partitions of the topic
      * @throws TrainerException if it is not the state of such a model
      */
-    static PartitionWork resume(TrainerConfig config, int partition, Checkpoint state) {
+    static PartitionWork resume(TrainerConfig config, int partition, int partitions, Checkpoint state) {
         try {
-            Learner learner = LearnerCodec.decodeState(state, config.model(), config.newWatch(), config.threads());
+            Learner learner = LearnerCodec.decodeState(
+                    state, config.model(), config.newWatch(), config.newRound(partition, partitions), config.threads());
             return new PartitionWork(config, partition, learner);
         } catch (MalformedMessageException e) {
             throw new TrainerException(
@@ -166,21 +180,69 @@ final class PartitionWork implements AutoCloseable {
         return deadLetterBytes > MAX_PENDING_BYTES || evaluated;
     }
 
+    /**
+     * Starts a round from a merged model, if that is one to start from now.
+     *
+     * @return whether it did
+     * @throws TrainerException if the model is not one of this run as it is set up here
+     */
+    boolean adopt(MergedModel merged) {
+        RoundProgress round = learner.round().orElseThrow();
+        MergePosition position = merged.position();
+        String own = config.model().fingerprint();
+        if (!position.settings().equals(own)
+                || position.every() != round.every()
+                || position.partitions() != round.partitions()) {
+            throw new TrainerException(
+                    "the merged model of %s is one of other settings: it has %s, every %d batches of %d partitions; asked for is %s, every %d of %d; give those, or another --run-id"
+                            .formatted(
+                                    config.checkpointKey(),
+                                    position.settings(),
+                                    position.every(),
+                                    position.partitions(),
+                                    own,
+                                    round.every(),
+                                    round.partitions()));
+        }
+        try {
+            return learner.adopt(merged);
+        } catch (IllegalArgumentException e) {
+            throw new TrainerException(
+                    "the merged model of %s can't be used: %s".formatted(config.checkpointKey(), e.getMessage()), e);
+        }
+    }
+
     /** Everything since the last time. */
     Transaction transaction() {
+        return transaction(List.of());
+    }
+
+    /** Everything since the last time, and what was learned in the round; from then on this waits for {@link #adopt}. */
+    Transaction contribution() {
+        Contribution contribution = learner.contribute();
+        Checkpoint checkpoint =
+                new Checkpoint(config.stateKey(partition), contribution.share().number(), contribution.encode());
+        Topics topics = config.topics();
+        return transaction(CheckpointCodec.encode(
+                topics.modelContributions(), topics.contributionPartition(config.checkpointKey()), checkpoint));
+    }
+
+    private Transaction transaction(List<ProducerRecord<byte[], byte[]>> contribution) {
         long version = learner.version() + 1;
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(deadLetters);
+        records.addAll(contribution);
         Safetensors state = LearnerCodec.encodeState(learner, version);
         records.addAll(encode(config.topics().trainerState(), config.stateKey(partition), version, state));
         PublishedModel published = LearnerCodec.publish(learner);
         Optional<String> objection = learner.watch().objection(learner.model());
         Optional<Evaluation> evaluation = learner.watch().lastEvaluation();
         objection.ifPresent(reason -> events.refused(evaluation.orElseThrow(), reason));
-        if (partition == 0 && objection.isEmpty()) {
+        boolean isPublic = learner.round().isEmpty() && objection.isEmpty();
+        if (partition == 0 && isPublic) {
             records.addAll(
                     encode(config.topics().modelCheckpoints(), config.checkpointKey(), version, published.encode()));
         }
-        records.addAll(events.records(version, published, evaluation, objection.isEmpty()));
+        records.addAll(events.records(version, published, evaluation, isPublic));
         return new Transaction(records, learner.nextOffset(), published, evaluation, objection);
     }
 

@@ -110,7 +110,7 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
         for (TopicPartition partition : partitions) {
             try (PartitionTrainer trainer =
-                    PartitionTrainer.anew(config, partition, admin, beginnings.get(partition))) {
+                    PartitionTrainer.anew(config, partition, partitions.size(), admin, beginnings.get(partition))) {
                 trainer.publish(consumer.groupMetadata());
                 log.info(
                         "{} begins anew at {} offset {} with version {}",
@@ -209,8 +209,11 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
+        int count =
+                consumer.partitionsFor(config.topics().imageBatches().name()).size();
         for (TopicPartition partition : partitions) {
-            PartitionTrainer trainer = PartitionTrainer.resume(config, partition, admin, beginnings.get(partition));
+            PartitionTrainer trainer =
+                    PartitionTrainer.resume(config, partition, count, admin, beginnings.get(partition));
             trainer.bind(metrics);
             trainers.put(partition, trainer);
             progress.resumed(trainer.learner());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,6 +123,10 @@ class LearnerCodecTest {
     private static Learner restore(ModelSettings settings, Safetensors saved) throws MalformedMessageException {
         byte[] file = saved.encode();
         return LearnerCodec.decodeState(
-                new Checkpoint("run/m/0", 1, Safetensors.decode(file)), settings, Fixtures.noWatch(), 1);
+                new Checkpoint("run/m/0", 1, Safetensors.decode(file)),
+                settings,
+                Fixtures.noWatch(),
+                Optional.empty(),
+                1);
     }
 }
