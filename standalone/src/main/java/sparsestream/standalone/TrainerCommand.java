@@ -20,6 +20,8 @@ import sparsestream.monitoring.MonitoringServer;
 import sparsestream.producer.Dataset;
 import sparsestream.producer.Split;
 import sparsestream.trainer.HeldOut;
+import sparsestream.trainer.Merging;
+import sparsestream.trainer.TrainerConfig;
 import sparsestream.trainer.TrainerService;
 
 @Command(name = "trainer", description = "Learns the batches on a topic and publishes checkpoints.")
@@ -38,6 +40,9 @@ final class TrainerCommand implements Callable<Integer> {
 
     @Mixin
     private ImageSizeOptions size;
+
+    @Mixin
+    private MergingOptions merge;
 
     @Option(
             names = "--held-out",
@@ -64,18 +69,17 @@ final class TrainerCommand implements Callable<Integer> {
         List<TrainerService> trainers = new ArrayList<>();
         try (Metrics metrics = new Metrics()) {
             HeldOut unseen = heldOut().orElse(null);
+            Optional<Merging> merging = merge.merging();
             for (String model : run.models()) {
-                trainers.add(new TrainerService(
-                        training.config(
-                                kafka.clientConfig(),
-                                new Topics(kafka.topicPrefix()),
-                                run,
-                                model,
-                                size.height(),
-                                size.width(),
-                                unseen),
-                        metrics,
-                        health));
+                TrainerConfig config = training.config(
+                        kafka.clientConfig(),
+                        new Topics(kafka.topicPrefix()),
+                        run,
+                        model,
+                        size.height(),
+                        size.width(),
+                        unseen);
+                trainers.add(new TrainerService(merging.map(config::with).orElse(config), metrics, health));
             }
             try (MonitoringServer server = MonitoringServer.start(http.address(), metrics.registry(), health)) {
                 out.println("trainer: metrics and health at http://" + server.address());

@@ -79,7 +79,8 @@ final class TrainerOptions {
                 RunOptions.limit(images),
                 Optional.ofNullable(heldOut),
                 new Recovery(resetState, onDataLoss()),
-                watch.config());
+                watch.config(),
+                Optional.empty());
     }
 
     private OnDataLoss onDataLoss() {
