@@ -13,7 +13,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * count. {@link CheckpointAssembler} reads them.
  */
 public final class CheckpointCodec {
-    static final String VERSION_HEADER = "version";
+    /** The header of every record that says which version it is of. */
+    public static final String VERSION_HEADER = "version";
+
     static final int MAX_PART_BYTES = 900_000;
 
     /** The parts of a checkpoint precede its manifest only within one partition: this, unless told otherwise. */

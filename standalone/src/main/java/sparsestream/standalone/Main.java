@@ -53,6 +53,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new ProducerCommand(shutdown))
                 .addSubcommand(new IngestCommand(shutdown))
                 .addSubcommand(new TrainerCommand(shutdown))
+                .addSubcommand(new MergeCommand(shutdown))
                 .addSubcommand(new SamplerCommand(shutdown))
                 .addSubcommand(new ReplayCommand())
                 .addSubcommand(new ExportCommand());

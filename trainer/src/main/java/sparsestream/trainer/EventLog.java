@@ -72,8 +72,8 @@ final class EventLog {
                             .put("partition", partition)
                             .put("step", drift.step())
                             .put("detector", drift.detector())
-                            .put("loss", finite(drift.loss()))
-                            .put("prequentialLoss", finite(drift.prequentialLoss())));
+                            .put("loss", Figures.finite(drift.loss()))
+                            .put("prequentialLoss", Figures.finite(drift.prequentialLoss())));
         }
     }
 
@@ -83,7 +83,7 @@ final class EventLog {
                 .put("partition", partition)
                 .put("step", evaluation.step())
                 .put("reason", reason);
-        addFigures(data, Optional.of(evaluation));
+        Figures.addTo(data, Optional.of(evaluation));
         notice(Kind.GATE, evaluation.step(), "", data);
     }
 
@@ -123,34 +123,12 @@ final class EventLog {
                 .put("inputTo", published.inputTo())
                 .put("zeroRatio", published.zeroRatio())
                 .put("weightsSha256", published.weightsSha256());
-        addFigures(data, evaluation);
+        Figures.addTo(data, evaluation);
         if (!lastLosses.isEmpty()) {
             data.put("lastBatchMs", lastBatchMs);
         }
         lastLosses.forEach(data.putObject("losses")::put);
         return data;
-    }
-
-    private static void addFigures(ObjectNode data, Optional<Evaluation> evaluation) {
-        data.put("evaluatedStep", evaluation.map(Evaluation::step).orElse(null));
-        data.put(
-                "heldOutNelbo",
-                evaluation
-                        .flatMap(Evaluation::elbo)
-                        .map(elbo -> finite(elbo.negative()))
-                        .orElse(null));
-        var samples = evaluation.flatMap(Evaluation::samples);
-        data.put(
-                "frechetDistance",
-                samples.map(made -> finite(made.frechetDistance())).orElse(null));
-        data.put(
-                "classCoverage",
-                samples.map(Evaluation.SampleQuality::classesCovered).orElse(null));
-    }
-
-    /** JSON has no number for what is not finite. */
-    private static Double finite(double value) {
-        return Double.isFinite(value) ? value : null;
     }
 
     private ProducerRecord<byte[], byte[]> record(Kind kind, String which, ObjectNode data) {

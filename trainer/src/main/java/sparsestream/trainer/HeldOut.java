@@ -17,6 +17,18 @@ public record HeldOut(int count, int height, int width, byte[] images) {
         }
     }
 
+    /**
+     * Checks that a model learns images of this size.
+     *
+     * @throws IllegalArgumentException if not
+     */
+    public void requireSize(int modelHeight, int modelWidth) {
+        if (height != modelHeight || width != modelWidth) {
+            throw new IllegalArgumentException("held-out images are %d×%d, the model's are %d×%d"
+                    .formatted(height, width, modelHeight, modelWidth));
+        }
+    }
+
     /** Of the images, in lower-case hexadecimal. */
     String sha256() {
         try {

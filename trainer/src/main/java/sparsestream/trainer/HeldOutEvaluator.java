@@ -7,18 +7,23 @@ import sparsestream.model.evaluation.Evaluation;
 import sparsestream.model.evaluation.Evaluator;
 
 /** Measures models on held-out images, with the shipped classifier where they have the size of the digits it knows. */
-final class HeldOutEvaluator implements AutoCloseable {
+public final class HeldOutEvaluator implements AutoCloseable {
     private final Optional<Classifier> classifier;
     private final Evaluator evaluator;
 
-    /** @param seed of the latent vectors of the images that models make */
-    HeldOutEvaluator(HeldOut heldOut, long seed) {
+    /**
+     * Prepares to measure on these images.
+     *
+     * @param seed of the latent vectors of the images that models make
+     */
+    public HeldOutEvaluator(HeldOut heldOut, long seed) {
         boolean known = heldOut.height() == DigitClassifier.SIDE && heldOut.width() == DigitClassifier.SIDE;
         classifier = known ? Optional.of(DigitClassifier.load()) : Optional.empty();
         evaluator = new Evaluator(heldOut.images(), heldOut.count(), classifier, seed);
     }
 
-    Evaluation evaluate(StreamModel model) {
+    /** What a model is worth now. */
+    public Evaluation evaluate(StreamModel model) {
         return evaluator.evaluate(model);
     }
 

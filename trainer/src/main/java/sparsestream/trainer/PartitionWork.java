@@ -170,6 +170,23 @@ final class PartitionWork implements AutoCloseable {
         return learner;
     }
 
+    /** Whether a record may be taken now: not while a contribution is due, or waited for. */
+    boolean takesRecords() {
+        return learner.round()
+                .map(round -> !round.isWaiting() && !round.isFull())
+                .orElse(true);
+    }
+
+    /** Whether a contribution is due now. */
+    boolean mustContribute() {
+        return learner.round().filter(RoundProgress::isFull).isPresent();
+    }
+
+    /** Whether there is anything to contribute, now or later. */
+    boolean canContribute() {
+        return learner.round().filter(RoundProgress::hasBatches).isPresent();
+    }
+
     /** Whether there is anything that the last transaction did not publish. */
     boolean hasProgress() {
         return learner.nextOffset() > committedOffset;

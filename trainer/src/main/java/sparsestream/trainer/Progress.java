@@ -120,6 +120,25 @@ final class Progress {
                 seconds);
     }
 
+    /** There is a new merged model, of which this trainer's replicas may have a part or not. */
+    void merged(long version, PublishedModel model) {
+        status = new TrainerStatus(
+                model.model(),
+                model.step(),
+                model.images(),
+                model.inputTo(),
+                version,
+                status.losses(),
+                model.zeroRatio(),
+                status.prequentialLoss(),
+                Optional.empty(),
+                model.weightsSha256(),
+                status.imagesPerSecond(),
+                rejected);
+        committed = status;
+        log.debug("{} version {} is merged", config.model().name(), version);
+    }
+
     void lag(long batches) {
         meters.lag(batches);
     }
@@ -136,12 +155,13 @@ final class Progress {
 
     private TrainerStatus learned(Learner learner, Map<String, Double> losses) {
         double seconds = (System.nanoTime() - sessionStartNanos) / 1e9;
+        boolean own = config.merging().isEmpty();
         return new TrainerStatus(
                 status.model(),
-                learner.model().step(),
-                learner.model().images(),
-                learner.nextOffset(),
-                learner.version(),
+                own ? learner.model().step() : status.step(),
+                own ? learner.model().images() : status.images(),
+                own ? learner.nextOffset() : status.offset(),
+                own ? learner.version() : status.version(),
                 losses,
                 status.zeroRatio(),
                 learner.watch().prequentialLoss(),
@@ -170,7 +190,7 @@ final class Progress {
 
     /** What the model is worth at the end. */
     void measured(Learner learner) {
-        if (learner.version() > 0) {
+        if (learner.version() > 0 && config.merging().isEmpty()) {
             Optional<Evaluation> evaluation = learner.watch().evaluate(learner.model());
             status = checkpoint(LearnerCodec.publish(learner), evaluation, learner, status.losses());
             evaluation.ifPresent(meters::evaluated);
@@ -191,6 +211,10 @@ final class Progress {
 
     private TrainerStatus checkpoint(
             PublishedModel published, Optional<Evaluation> evaluation, Learner learner, Map<String, Double> losses) {
+        if (config.merging().isPresent()) {
+            // The figures are those of the merged model, whatever a replica has published.
+            return status;
+        }
         return new TrainerStatus(
                 published.model(),
                 published.step(),

@@ -12,7 +12,7 @@ import sparsestream.model.evaluation.Evaluation;
 /**
  * Meters of how good a model is. Each gauge is registered with its first value: one that is always NaN would only mislead.
  */
-final class QualityMeters {
+public final class QualityMeters {
     private final MeterRegistry registry;
     private final Tags tags;
     private final Counter refused;
@@ -20,7 +20,7 @@ final class QualityMeters {
     private final Map<String, Counter> alarms;
     private final Map<String, Double> values = new ConcurrentHashMap<>();
 
-    QualityMeters(MeterRegistry registry, Tags tags) {
+    public QualityMeters(MeterRegistry registry, Tags tags) {
         this.registry = registry;
         this.tags = tags;
         refused = Counter.builder("sparsestream.checkpoints.rejected")
@@ -54,7 +54,7 @@ final class QualityMeters {
                 loss);
     }
 
-    void evaluated(Evaluation evaluation) {
+    public void evaluated(Evaluation evaluation) {
         evaluation.elbo().ifPresent(elbo -> {
             set("sparsestream.held.out.nelbo", "-ELBO on held-out images, an image", "nats", elbo.negative());
             set("sparsestream.held.out.reconstruction", "Its reconstruction term", "nats", elbo.reconstruction());

@@ -21,17 +21,27 @@ final class StateHistory {
         this.key = key;
     }
 
+    /** Whether the record is a part or the manifest of what is kept under a key. */
+    static boolean isOf(ConsumerRecord<byte[], byte[]> record, String key) {
+        String name = name(record);
+        return name.equals(key) || name.startsWith(key + "/part-");
+    }
+
+    private static String name(ConsumerRecord<byte[], byte[]> record) {
+        return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+    }
+
     void accept(ConsumerRecord<byte[], byte[]> record) {
-        String name = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-        if (!name.equals(key) && !name.startsWith(key + "/part-")) {
+        if (!isOf(record, key)) {
             return;
         }
+        boolean isManifest = name(record).equals(key);
         begun |= record.value() != null;
         lastVersion =
                 Math.max(lastVersion, CheckpointCodec.claimedVersion(record).orElse(0));
         try {
             Optional<Checkpoint> checkpoint = assembler.accept(record);
-            if (checkpoint.isPresent() || name.equals(key)) {
+            if (checkpoint.isPresent() || isManifest) {
                 newest = checkpoint.orElse(null);
                 damage = null;
             }

@@ -1,16 +1,27 @@
 package sparsestream.trainer;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import sparsestream.contract.Checkpoint;
 import sparsestream.contract.Topic;
 
 /** Reads what was committed under a key. */
-final class StateReader {
+public final class StateReader {
     private StateReader() {}
+
+    /**
+     * The newest version that was committed under a key; empty if it was never written.
+     *
+     * @throws TrainerException if there was one and it is no longer whole
+     */
+    public static Optional<Checkpoint> newest(Admin admin, Map<String, Object> kafka, Topic topic, String key) {
+        return read(admin, kafka, topic, key).newest();
+    }
 
     /** Reads a compacted topic to its end for what it tells of one key. */
     static StateHistory read(Admin admin, Map<String, Object> kafka, Topic topic, String key) {

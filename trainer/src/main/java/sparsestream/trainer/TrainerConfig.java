@@ -54,12 +54,7 @@ public record TrainerConfig(
         if (merging.isPresent()) {
             checkMerged(heldOut.isPresent(), recovery, watch);
         }
-        heldOut.ifPresent(set -> {
-            if (set.height() != model.height() || set.width() != model.width()) {
-                throw new IllegalArgumentException("held-out images are %d×%d, the model's are %d×%d"
-                        .formatted(set.height(), set.width(), model.height(), model.width()));
-            }
-        });
+        heldOut.ifPresent(set -> set.requireSize(model.height(), model.width()));
     }
 
     /** Settings that go on from the state that is there, or not at all. */

@@ -1,6 +1,7 @@
 package sparsestream.trainer;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,6 +24,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sparsestream.contract.Topic;
 import sparsestream.contract.TopicCreation;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
@@ -35,6 +37,9 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TrainerSession.class);
 
     private static final Duration POLL = Duration.ofMillis(100);
+    /** While a partition waits for a merged model. */
+    private static final Duration WAITING_POLL = Duration.ofMillis(10);
+
     private static final Duration CLOSE = Duration.ofMillis(500);
     private static final int MAX_POLL_RECORDS = 32;
     /** The least that brokers allow unless told otherwise. */
@@ -52,6 +57,9 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
     private final Admin admin;
     private final Map<TopicPartition, PartitionTrainer> trainers =
             new TreeMap<>(Comparator.comparingInt(TopicPartition::partition));
+    /** Of a merged run, once the group has been joined. */
+    private Optional<MergedFollower> merged = Optional.empty();
+
     private long nextCheckpointNanos;
 
     /** @param instance this trainer's {@code group.instance.id}, unless the configuration has one */
@@ -91,14 +99,15 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
 
     /** Creates the topics that are missing. */
     void prepare() {
-        TopicCreation.ensure(
-                        admin,
-                        List.of(
-                                config.topics().trainerState(),
-                                config.topics().modelCheckpoints(),
-                                config.topics().deadLetters(),
-                                config.topics().trainingEvents()))
-                .forEach(difference -> log.warn("{}", difference));
+        List<Topic> topics = new ArrayList<>(List.of(
+                config.topics().trainerState(),
+                config.topics().modelCheckpoints(),
+                config.topics().deadLetters(),
+                config.topics().trainingEvents()));
+        if (config.merging().isPresent()) {
+            topics.add(config.topics().modelContributions());
+        }
+        TopicCreation.ensure(admin, topics).forEach(difference -> log.warn("{}", difference));
     }
 
     /** Gives every partition a new model and publishes that. Whoever trains on them is fenced. */
@@ -124,6 +133,11 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
 
     /** Joins the group; partitions come with {@link #poll}. */
     void start() {
+        if (config.merging().isPresent()) {
+            merged = Optional.of(new MergedFollower(config));
+            merged.get().catchUp();
+            tellMerged();
+        }
         consumer.subscribe(List.of(config.topics().imageBatches().name()), this);
         nextCheckpointNanos = System.nanoTime() + config.checkpointInterval().toNanos();
     }
@@ -131,29 +145,84 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
     /** Waits a little for records and learns them; publishes when it is time. */
     void poll() {
         for (ConsumerRecord<byte[], byte[]> record : records()) {
-            if (progress.isComplete()) {
-                return;
-            }
-            PartitionTrainer trainer = trainers.get(new TopicPartition(record.topic(), record.partition()));
-            long start = System.nanoTime();
-            progress.accepted(record, trainer.work().accept(record), trainer.learner(), System.nanoTime() - start);
+            trainers.get(new TopicPartition(record.topic(), record.partition()))
+                    .backlog()
+                    .add(record);
         }
+        merged.ifPresent(this::follow);
+        trainers.forEach((partition, trainer) -> {
+            learn(trainer);
+            merged.ifPresent(any -> contributeWhenDue(partition, trainer));
+        });
         progress.lag(lag());
         publishWhenDue();
+    }
+
+    private void learn(PartitionTrainer trainer) {
+        while (!trainer.backlog().isEmpty() && trainer.work().takesRecords() && !progress.isComplete()) {
+            ConsumerRecord<byte[], byte[]> record = trainer.backlog().remove();
+            long start = System.nanoTime();
+            progress.accepted(record, trainer.work().accept(record), trainer.learner(), System.nanoTime() - start);
+            trainer.busy();
+        }
+    }
+
+    private void follow(MergedFollower follower) {
+        boolean waiting =
+                trainers.values().stream().anyMatch(trainer -> trainer.learner().isWaiting());
+        if (follower.poll(waiting ? WAITING_POLL : Duration.ZERO)) {
+            tellMerged();
+            trainers.values().forEach(this::adopt);
+        }
+    }
+
+    private void tellMerged() {
+        merged.flatMap(MergedFollower::newest)
+                .ifPresent(newest -> progress.merged(newest.model().version(), newest.published()));
+    }
+
+    private void adopt(PartitionTrainer trainer) {
+        merged.flatMap(MergedFollower::newest).ifPresent(newest -> {
+            if (trainer.work().adopt(newest.model())) {
+                trainer.busy();
+            }
+        });
+    }
+
+    /** At once when the round has all its batches; with what there is when there have been no more for long. */
+    private void contributeWhenDue(TopicPartition partition, PartitionTrainer trainer) {
+        boolean due = trainer.work().mustContribute()
+                || (trainer.work().canContribute()
+                        && trainer.isIdle(config.merging().orElseThrow().roundTimeout())
+                        && consumer.currentLag(partition).orElse(1) == 0);
+        if (due && !progress.isComplete()) {
+            contribute(trainer);
+        }
+        if (trainer.learner().isWaiting()) {
+            consumer.pause(List.of(partition));
+        } else {
+            consumer.resume(List.of(partition));
+        }
     }
 
     /** Batches that are on the topic and not learned, as far as the last answer of the broker told. */
     private long lag() {
         return trainers.keySet().stream()
-                .map(consumer::currentLag)
-                .filter(OptionalLong::isPresent)
-                .mapToLong(OptionalLong::getAsLong)
-                .sum();
+                        .map(consumer::currentLag)
+                        .filter(OptionalLong::isPresent)
+                        .mapToLong(OptionalLong::getAsLong)
+                        .sum()
+                + trainers.values().stream()
+                        .mapToLong(trainer -> trainer.backlog().size())
+                        .sum();
     }
 
     private ConsumerRecords<byte[], byte[]> records() {
         try {
-            return consumer.poll(POLL);
+            boolean waiting = trainers.values().stream()
+                    .anyMatch(trainer ->
+                            trainer.learner().isWaiting() || !trainer.backlog().isEmpty());
+            return consumer.poll(waiting ? WAITING_POLL : POLL);
         } catch (OffsetOutOfRangeException e) {
             seek(e.offsetOutOfRangePartitions().keySet());
             return ConsumerRecords.empty();
@@ -170,6 +239,7 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         for (TopicPartition partition : partitions) {
             PartitionWork work = trainers.get(partition).work();
+            trainers.get(partition).backlog().clear();
             long lost = work.meet(beginnings.get(partition), ends.get(partition));
             if (lost > 0) {
                 progress.lost(lost, partition, work.learner());
@@ -206,6 +276,11 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
         progress.published(trainer.publish(consumer.groupMetadata()), trainer.learner(), System.nanoTime() - start);
     }
 
+    private void contribute(PartitionTrainer trainer) {
+        long start = System.nanoTime();
+        progress.published(trainer.contribute(consumer.groupMetadata()), trainer.learner(), System.nanoTime() - start);
+    }
+
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
@@ -216,6 +291,7 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
                     PartitionTrainer.resume(config, partition, count, admin, beginnings.get(partition));
             trainer.bind(metrics);
             trainers.put(partition, trainer);
+            adopt(trainer);
             progress.resumed(trainer.learner());
             log.info(
                     "{} {} at {} offset {}, {} images learned",
@@ -261,6 +337,7 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
         trainers.values().forEach(PartitionTrainer::close);
         trainers.clear();
         consumerMeters.close();
+        merged.ifPresent(MergedFollower::close);
         try {
             // A member with a name would else keep its partitions until its session has run out.
             consumer.close(CloseOptions.timeout(CLOSE)

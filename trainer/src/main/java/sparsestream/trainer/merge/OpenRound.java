@@ -25,15 +25,26 @@ public final class OpenRound {
     private Optional<MergeState> state;
 
     /**
+     * Goes on after a round.
+     *
      * @param settings that every contribution must have
      * @param model a new one of that architecture, with the initial weights
      * @param state after the last round; empty before the first contribution
+     * @throws RefusedContributionException if the state was merged with other settings
      */
     public OpenRound(String settings, StreamModel model, RoundMerge merge, Optional<MergeState> state) {
         this.settings = settings;
         this.model = model;
         this.merge = merge;
         this.state = state;
+        state.ifPresent(last -> requireSettings(last.position().settings()));
+    }
+
+    private void requireSettings(String others) {
+        if (!others.equals(settings)) {
+            throw new RefusedContributionException(
+                    "it was learned with other settings: it has %s, asked for is %s".formatted(others, settings));
+        }
     }
 
     /**
@@ -43,10 +54,7 @@ public final class OpenRound {
      * @throws RefusedContributionException before anything is changed, if it can never be merged
      */
     public boolean accept(Contribution contribution) {
-        if (!contribution.settings().equals(settings)) {
-            throw new RefusedContributionException("it was learned with other settings: it has %s, asked for is %s"
-                    .formatted(contribution.settings(), settings));
-        }
+        requireSettings(contribution.settings());
         MergeState before = state.orElseGet(() -> MergeState.begin(
                 MergePosition.start(settings, contribution.every(), contribution.partitions()), model));
         MergePosition position = before.position();
