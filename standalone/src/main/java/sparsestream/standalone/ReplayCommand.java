@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
         name = "replay",
         description = "Does something again from what a topic has kept.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ReplayImageCommand.class, ReplayDeadLettersCommand.class})
+        subcommands = {ReplayImageCommand.class, ReplayDeadLettersCommand.class, ReplayRoundsCommand.class})
 final class ReplayCommand implements Runnable {
     @Spec
     private CommandSpec spec;

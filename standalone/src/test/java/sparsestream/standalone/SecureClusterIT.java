@@ -40,7 +40,7 @@ import sparsestream.contract.Topics;
 class SecureClusterIT {
     private static final Path README = Path.of("..", "README.md");
     private static final String SECRET = "s3cret-of-";
-    private static final List<String> USERS = List.of("admin", "producer", "trainer", "sampler");
+    private static final List<String> USERS = List.of("admin", "producer", "trainer", "merge", "sampler");
 
     @TempDir
     private Path directory;
@@ -98,6 +98,7 @@ class SecureClusterIT {
         JsonNode model =
                 new ObjectMapper().readTree(summary.toFile()).get("models").get(0);
         assertThat(model.get("images").asLong()).isEqualTo(3200);
+        mergedRunReaches(3200);
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> get(gallery + "/api/models").contains("\"version\":" + model.get("checkpointVersion")));
         assertThat(get(gallery + "/metrics"))
@@ -107,10 +108,38 @@ class SecureClusterIT {
         assertThat(sampler.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(sampler.exitValue()).isZero();
 
-        for (String name : List.of("broker", "producer", "trainer", "sampler")) {
+        for (String name : List.of("broker", "producer", "trainer", "replica", "merge", "sampler")) {
             assertThat(output(name)).as(name + "'s output").doesNotContain(SECRET);
         }
         assertThat(Files.readString(summary)).doesNotContain(SECRET);
+    }
+
+    private void mergedRunReaches(int images) throws Exception {
+        Path summary = directory.resolve("merged.json");
+        Process merge = service("merge", "merge", "--model", "vae", "--run-id", "merged", "--verbose");
+        Process replica = run(
+                "replica",
+                "trainer",
+                "trainer",
+                "--model",
+                "vae",
+                "--run-id",
+                "merged",
+                "--merge-every",
+                "5",
+                "--images",
+                "" + images,
+                "--summary",
+                "" + summary,
+                "--verbose");
+        assertThat(replica.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(replica.exitValue()).isZero();
+        JsonNode model =
+                new ObjectMapper().readTree(summary.toFile()).get("models").get(0);
+        assertThat(model.get("images").asLong()).isEqualTo(images);
+        merge.toHandle().destroy();
+        assertThat(merge.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(merge.exitValue()).isZero();
     }
 
     @Test
@@ -149,12 +178,12 @@ class SecureClusterIT {
             List<String[]> rows = lines.dropWhile(line -> !line.equals("### Rights"))
                     .skip(1)
                     .takeWhile(line -> !line.startsWith("#"))
-                    .filter(line -> line.matches("\\| (producer|trainer|sampler) .*"))
+                    .filter(line -> line.matches("\\| (producer|trainer|merge|sampler)[ ,].*"))
                     .map(line -> line.replace("`", "").split("\\|", -1))
                     .toList();
             assertThat(rows).hasSizeGreaterThan(6);
             for (String[] row : rows) {
-                String user = row[1].strip();
+                String user = row[1].strip().split(",", -1)[0];
                 ResourcePattern resource = resource(row[2].strip(), row[3].strip());
                 for (String operation : row[4].strip().split(", ", -1)) {
                     AclOperation allowed = AclOperation.fromString(constant(operation));

@@ -20,14 +20,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * @param from first offset
  * @param to last offset, exclusive
  */
-record TopicRange(TopicPartition partition, long from, long to) {
+public record TopicRange(TopicPartition partition, long from, long to) {
     private static final Duration POLL = Duration.ofMillis(200);
 
     /** One partition is read from end to end, so it may fill a fetch. */
     private static final int FETCH_BYTES = 32 << 20;
 
     /** Where a partition ends, open transactions counted. */
-    static long end(Admin admin, TopicPartition partition) throws ExecutionException, InterruptedException {
+    public static long end(Admin admin, TopicPartition partition) throws ExecutionException, InterruptedException {
         return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
                 .partitionResult(partition)
                 .get()
@@ -35,7 +35,7 @@ record TopicRange(TopicPartition partition, long from, long to) {
     }
 
     /** Hands over what is committed in the range and still there, once transactions that are open in it have ended. */
-    void read(Map<String, Object> kafka, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+    public void read(Map<String, Object> kafka, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         if (from >= to) {
             return;
         }
