@@ -120,7 +120,6 @@ final class ModelMerge {
             PublishedModel published,
             Optional<Evaluation> evaluation) {
         ObjectNode data = TrainingEvent.newData()
-                .put("partitions", contributions.size())
                 .put("version", after.version())
                 .put("step", published.step())
                 .put("images", published.images())
