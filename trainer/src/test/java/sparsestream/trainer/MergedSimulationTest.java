@@ -33,7 +33,7 @@ import sparsestream.trainer.merge.RoundMerge;
  * <p>{@code -Dsimulation.seed=N} runs one schedule.
  */
 class MergedSimulationTest {
-    private static final long SCHEDULES = 60;
+    private static final long SCHEDULES = 25;
     private static final int PARTITIONS = 3;
     private static final int EVERY = 4;
     private static final int ROUNDS = 4;
