@@ -86,7 +86,7 @@ final class Adam {
         final float epsilon;
 
         Coefficients(AdamConfig config, L1 l1, long step, double rateScale) {
-            double scaledRate = config.learningRate() * rateScale;
+            double scaledRate = config.rateAt(step) * rateScale;
             supportFrozen = l1.supportFrozenAt(step);
             lambda = (float) l1.lambdaAt(step);
             adaptivity = (float) l1.adaptivity();

@@ -265,6 +265,29 @@ class AdamTest {
     }
 
     @Test
+    void theLearningRateFallsTowardsItsFloor() {
+        AdamConfig config = AdamConfig.of(0.01).withDecay(0.2, 100);
+        assertThat(config.rateAt(0)).isEqualTo(0.01);
+        // 0.01 · (0.2 + 0.8 / e), and / e².
+        assertThat(config.rateAt(100)).isCloseTo(0.00494303553, within(1e-11));
+        assertThat(config.rateAt(200)).isCloseTo(0.00308268227, within(1e-11));
+        assertThat(config.rateAt(Long.MAX_VALUE)).isEqualTo(0.002);
+        assertThat(AdamConfig.of(0.01).rateAt(Long.MAX_VALUE)).isEqualTo(0.01);
+    }
+
+    @Test
+    void aStepOfADecayingRateIsOneOfTheRateThatIsLeft() {
+        float[] before = values();
+        L1 l1 = new L1(Method.PROXIMAL, 0.2);
+        AdamConfig config = AdamConfig.of(LEARNING_RATE).withDecay(0.2, 10);
+        apply(new Adam(parameters, config, l1), gradient(1), 7);
+        float[] decayed = values();
+        parameters.set(before);
+        apply(new Adam(parameters, AdamConfig.of(config.rateAt(7)), l1), gradient(1), 7);
+        assertThat(values()).isEqualTo(decayed).isNotEqualTo(before);
+    }
+
+    @Test
     void theScheduleDependsOnTheStepAlone() {
         float[] before = values();
         apply(adam(new L1(Method.PROXIMAL, 0.4, 4, 0)), gradient(1), 1);

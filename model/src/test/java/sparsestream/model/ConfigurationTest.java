@@ -40,6 +40,17 @@ class ConfigurationTest {
     }
 
     @ParameterizedTest
+    @ValueSource(doubles = {0, -0.1, 1.1, Double.NaN})
+    void theLearningRateKeepsAShare(double bad) {
+        refused(
+                "the floor of the learning rate must be above 0 and at most 1, got " + bad,
+                () -> ADAM.withDecay(bad, 10));
+        refused(
+                "the steps in which the learning rate decays must be at least 0, got -1",
+                () -> ADAM.withDecay(0.5, -1));
+    }
+
+    @ParameterizedTest
     @ValueSource(doubles = {-1e-9, Double.NaN, Double.POSITIVE_INFINITY})
     void penaltiesAreFiniteAndNotNegative(double bad) {
         refused("an L1 factor must be a finite number of at least 0, got " + bad, () -> new L1(Method.PROXIMAL, bad));
