@@ -1,10 +1,12 @@
 package sparsestream.model;
 
 /**
- * Bounds of a VAE on images that it does not learn, with the networks {@linkplain PrunedNetwork pruned}: what L1 has removed
+ * Bounds of a VAE on images that it has not learned, with the networks {@linkplain PrunedNetwork pruned}: what L1 has removed
  * costs nothing. Images are always taken in blocks of the same size, so that the bits don't depend on what was learned before.
+ *
+ * <p>Not thread-safe.
  */
-final class HeldOutBound implements AutoCloseable {
+public final class HeldOutBound implements AutoCloseable {
     private static final int ROWS = 128;
 
     private final int pixels;
@@ -22,7 +24,21 @@ final class HeldOutBound implements AutoCloseable {
     private final float[] logits;
     private final float[] probabilities;
 
-    HeldOutBound(Network encoderNetwork, Network decoderNetwork) {
+    /**
+     * @param encoderNetwork pixels to means and log-variances
+     * @param decoderNetwork latent to logits of pixels
+     * @throws IllegalArgumentException if the two do not belong together
+     */
+    public HeldOutBound(Network encoderNetwork, Network decoderNetwork) {
+        if (encoderNetwork.outputs() != 2 * decoderNetwork.inputs()
+                || encoderNetwork.inputs() != decoderNetwork.outputs()) {
+            throw new IllegalArgumentException("an encoder of %d inputs and %d outputs and a decoder of %d and %d"
+                    .formatted(
+                            encoderNetwork.inputs(),
+                            encoderNetwork.outputs(),
+                            decoderNetwork.inputs(),
+                            decoderNetwork.outputs()));
+        }
         pixels = encoderNetwork.inputs();
         latent = decoderNetwork.inputs();
         prunedEncoder = PrunedNetwork.of(encoderNetwork);
@@ -39,8 +55,16 @@ final class HeldOutBound implements AutoCloseable {
         probabilities = new float[ROWS * pixels];
     }
 
-    /** Mean over {@code count} images of [count, pixels] U8. */
-    Elbo elbo(byte[] images, int count, Noise epsilon) {
+    /**
+     * −ELBO, mean over the images.
+     *
+     * @param images [count, pixels] U8
+     * @param seed of the noise, which depends on it and on the image's position alone
+     * @throws IllegalArgumentException if {@code images} has not {@code count} · pixels elements or count is not positive
+     */
+    public Elbo elbo(byte[] images, int count, long seed) {
+        Images.check(images, count, pixels);
+        Noise epsilon = new Noise(seed, Noise.Use.HELD_OUT, 0);
         double reconstruction = 0;
         double divergence = 0;
         double[] meanSums = new double[latent];
@@ -59,8 +83,30 @@ final class HeldOutBound implements AutoCloseable {
         return new Elbo(reconstruction / count, divergence / count, activeUnits(meanSums, meanSquares, count));
     }
 
-    /** −log (1/K) Σ_k p(x|z_k) p(z_k) / q(z_k|x), mean over the images; sample k takes its noise from {@code epsilons[k]}. */
-    double importanceWeighted(byte[] images, int count, Noise[] epsilons) {
+    /**
+     * The importance-weighted bound on −log p(x) (Burda, Grosse and Salakhutdinov, 2016, equation 8), in nats an image:
+     *
+     * <pre>
+     *   −log (1/K) Σ_k p(x|z_k) p(z_k) / q(z_k|x),   z_k ~ q(z|x)
+     * </pre>
+     *
+     * It is −ELBO's estimate for K = 1 (with the divergence sampled), and tighter the larger K is; it costs K decodings an image.
+     *
+     * @param images [count, pixels] U8
+     * @param samples K
+     * @param seed of the noise
+     * @throws IllegalArgumentException if {@code images} has not {@code count} · pixels elements, or count or samples is not
+     *     positive
+     */
+    public double importanceWeighted(byte[] images, int count, int samples, long seed) {
+        Images.check(images, count, pixels);
+        if (samples < 1) {
+            throw new IllegalArgumentException("the importance-weighted bound takes at least 1 sample, got " + samples);
+        }
+        Noise[] epsilons = new Noise[samples];
+        for (int k = 0; k < samples; k++) {
+            epsilons[k] = new Noise(seed, Noise.Use.HELD_OUT, 1L + k);
+        }
         double sum = 0;
         double[][] logWeights = new double[ROWS][epsilons.length];
         for (int first = 0; first < count; first += ROWS) {

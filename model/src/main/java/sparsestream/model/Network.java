@@ -50,6 +50,19 @@ public record Network(String name, List<Layer> layers) {
         return layers.get(layers.size() - 1).outputs();
     }
 
+    /** Share of the weights, biases not counted, that are exactly zero. */
+    public double zeroRatio() {
+        long zeros = 0;
+        long weights = 0;
+        for (Layer layer : layers) {
+            weights += layer.weights.length;
+            for (float weight : layer.weights) {
+                zeros += weight == 0f ? 1 : 0;
+            }
+        }
+        return (double) zeros / weights;
+    }
+
     /** The network whose parameters are {@code flat}, in the order of {@link Parameters}. */
     static Network of(String name, Parameters shape, float[] flat) {
         List<Layer> layers = new ArrayList<>();

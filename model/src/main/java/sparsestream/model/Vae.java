@@ -199,36 +199,8 @@ public final class Vae implements StreamModel {
 
     @Override
     public Optional<Elbo> heldOutElbo(byte[] heldOut, int count) {
-        Images.check(heldOut, count, pixels);
         try (HeldOutBound bound = new HeldOutBound(networks().get(0), networks().get(1))) {
-            return Optional.of(bound.elbo(heldOut, count, new Noise(seed, Noise.Use.HELD_OUT, 0)));
-        }
-    }
-
-    /**
-     * The importance-weighted bound on −log p(x) (Burda, Grosse and Salakhutdinov, 2016, equation 8), in nats an image:
-     *
-     * <pre>
-     *   −log (1/K) Σ_k p(x|z_k) p(z_k) / q(z_k|x),   z_k ~ q(z|x)
-     * </pre>
-     *
-     * It is −ELBO's estimate for K = 1 (with the divergence sampled), and tighter the larger K is; it costs K decodings an image.
-     *
-     * @param heldOut [count, pixels] U8
-     * @throws IllegalArgumentException if {@code heldOut} has not {@code count} · pixels elements, or count or samples is not
-     *     positive
-     */
-    public double importanceWeightedBound(byte[] heldOut, int count, int samples) {
-        Images.check(heldOut, count, pixels);
-        if (samples < 1) {
-            throw new IllegalArgumentException("the importance-weighted bound takes at least 1 sample, got " + samples);
-        }
-        Noise[] epsilons = new Noise[samples];
-        for (int k = 0; k < samples; k++) {
-            epsilons[k] = new Noise(seed, Noise.Use.HELD_OUT, 1L + k);
-        }
-        try (HeldOutBound bound = new HeldOutBound(networks().get(0), networks().get(1))) {
-            return bound.importanceWeighted(heldOut, count, epsilons);
+            return Optional.of(bound.elbo(heldOut, count, seed));
         }
     }
 

@@ -83,6 +83,20 @@ public record ModelVersion(
     }
 
     /**
+     * One of its networks, such as {@code encoder}.
+     *
+     * @throws MalformedMessageException if the checkpoint has no such network; the field is the tensor's name
+     */
+    public Network network(String name) throws MalformedMessageException {
+        return NetworkReader.read(PublishedModel.decode(checkpoint.contents()), name);
+    }
+
+    /** The network that draws images. */
+    public Network imageNetwork() throws MalformedMessageException {
+        return NetworkReader.read(PublishedModel.decode(checkpoint.contents()));
+    }
+
+    /**
      * The image of a latent vector, as PNG.
      *
      * @param z [latent]

@@ -10,19 +10,32 @@ import sparsestream.contract.PublishedModel;
 import sparsestream.contract.Tensor;
 import sparsestream.model.Network;
 
-/** Reads the network that draws images out of a published model. */
+/** Reads a network out of a published model. */
 final class NetworkReader {
     private final Map<String, Tensor> tensors;
     private final String network;
 
-    private NetworkReader(PublishedModel published) {
+    private NetworkReader(PublishedModel published, String network) {
         this.tensors = published.tensors();
-        this.network = published.imageNetwork();
+        this.network = network;
     }
 
-    /** @throws MalformedMessageException if the tensors do not make such a network; the field is the tensor's name */
+    /**
+     * The network of this name.
+     *
+     * @throws MalformedMessageException if the tensors do not make one; the field is the tensor's name
+     */
+    static Network read(PublishedModel published, String network) throws MalformedMessageException {
+        return new Network(network, new NetworkReader(published, network).layers());
+    }
+
+    /**
+     * The network that draws images.
+     *
+     * @throws MalformedMessageException if the tensors do not make such a network; the field is the tensor's name
+     */
     static Network read(PublishedModel published) throws MalformedMessageException {
-        NetworkReader reader = new NetworkReader(published);
+        NetworkReader reader = new NetworkReader(published, published.imageNetwork());
         List<Network.Layer> layers = reader.layers();
         int pixels = published.height() * published.width();
         int last = layers.size() - 1;

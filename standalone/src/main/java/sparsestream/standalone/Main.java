@@ -56,7 +56,8 @@ public final class Main implements Runnable {
                 .addSubcommand(new MergeCommand(shutdown))
                 .addSubcommand(new SamplerCommand(shutdown))
                 .addSubcommand(new ReplayCommand())
-                .addSubcommand(new ExportCommand());
+                .addSubcommand(new ExportCommand())
+                .addSubcommand(new EvaluateCommand());
         return commandLine
                 .setDefaultValueProvider(new EnvironmentDefaults(environment))
                 .setHelpFactory(EnvironmentDefaults::help)

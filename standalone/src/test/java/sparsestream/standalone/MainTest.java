@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +86,8 @@ class MainTest {
                 "replay image --offset 1 --out src | --out src: it is a directory",
                 "replay image --offset 1 --out x.png --archive nowhere | --archive nowhere: no such directory",
                 "export --model vae --out x --format pickle | --format must be safetensors, dl4j or onnx, got 'pickle'",
+                "evaluate --model ae | --model must be vae or gan, got 'ae'",
+                "evaluate --model vae --samples 0 | --samples must be at least 1, got 0",
                 "export --model ae --out x --format onnx | --model must be vae or gan, got 'ae'",
                 "export --model vae --out x --format onnx --version new | --version must be a number or latest, got 'new'",
                 "export --model vae --out x --format onnx --archive pom.xml | --archive pom.xml: it is not a directory",
@@ -173,7 +176,7 @@ class MainTest {
         for (String command : commandLine(Map.of()).getSubcommands().keySet()) {
             assertThat(run(Map.of(), command, "--help")).isZero();
             assertThat(out.toString()).startsWith("Usage: sparsestream " + command + " ");
-            if (!command.equals("export")) { // whose --version is that of a model
+            if (!Set.of("export", "evaluate").contains(command)) { // whose --version is that of a model
                 assertThat(run(Map.of(), command, "--version")).isZero();
                 assertThat(out.toString()).startsWith("sparsestream ").hasLineCount(1);
             }

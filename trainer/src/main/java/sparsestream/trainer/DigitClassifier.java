@@ -19,7 +19,7 @@ import sparsestream.model.Network;
  */
 public final class DigitClassifier {
     /** Pixels of a digit's height and width. */
-    static final int SIDE = 28;
+    public static final int SIDE = 28;
 
     private static final String RESOURCE = "digits.safetensors";
 
