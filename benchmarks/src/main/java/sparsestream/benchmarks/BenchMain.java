@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             SamplerCommand.class,
             ClassifierCommand.class,
             DriftCommand.class,
+            LearnCommand.class,
             StudyCommand.class
         })
 public final class BenchMain implements Runnable {

@@ -1,12 +1,8 @@
 package sparsestream.benchmarks;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,9 +16,6 @@ import sparsestream.model.Classifier;
 import sparsestream.model.RejectedBatchException;
 import sparsestream.model.evaluation.Evaluator;
 import sparsestream.producer.Dataset;
-import sparsestream.producer.Datasets;
-import sparsestream.producer.DownloadProgress;
-import sparsestream.producer.Split;
 import sparsestream.trainer.DigitClassifier;
 
 /** {@code bench study}. */
@@ -31,91 +24,88 @@ import sparsestream.trainer.DigitClassifier;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         showDefaultValues = true,
-        description = "What L1 does for a model, against L2 and nothing: one table, means over seeds with their 95 %%"
-                + " confidence intervals.")
+        description =
+                "What L1 does for a model, against L2 and nothing, with little data and much: means over seeds with"
+                        + " their 95 %% confidence intervals, and differences seed by seed.")
 final class StudyCommand implements Callable<Integer> {
-    @Option(names = "--model", defaultValue = "vae", description = "vae or gan-r1.")
-    private ModelKind kind;
+    @Option(
+            names = "--model",
+            split = ",",
+            defaultValue = "vae,gan-r1",
+            description = "vae and gan-r1, or one of them.")
+    private List<ModelKind> kinds;
 
-    @Option(names = "--images", defaultValue = "0", description = "Learn these first images of MNIST; 0 for all.")
-    private int images;
+    @Option(
+            names = "--images",
+            split = ",",
+            defaultValue = "1000,0",
+            description = "Learn so many first images of MNIST; 0 for all.")
+    private List<Integer> sizes;
 
-    @Option(names = "--steps", defaultValue = "4690", description = "Batches of 128 that each run learns.")
+    @Option(names = "--steps", defaultValue = "1200", description = "Batches of 128 that each run learns.")
     private long steps;
 
     @Option(names = "--seeds", defaultValue = "5", description = "Runs of each variant.")
     private int seeds;
 
-    @Option(names = "--svg", paramLabel = "FILE", description = "Draw the first measure there.")
-    private Path svg;
+    @Option(
+            names = "--choose",
+            description = "Measure on the last 10,000 training images and learn from the others: what settings are"
+                    + " chosen by.")
+    private boolean choose;
+
+    @Option(
+            names = "--to",
+            paramLabel = "DIR",
+            description = "Write the tables there too, MODEL-IMAGES.md, with plots beside them.")
+    private Path directory;
 
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException, RejectedBatchException {
-        if (kind == ModelKind.GAN || seeds < 1 || steps < 10 || images < 0) {
+        if (kinds.contains(ModelKind.GAN)
+                || seeds < 2
+                || steps < 20
+                || sizes.stream().anyMatch(size -> size < 0)) {
             throw new ParameterException(
-                    spec.commandLine(), "--model must be vae or gan-r1, --seeds at least 1, --steps at least 10");
+                    spec.commandLine(), "--model must be vae or gan-r1, --seeds at least 2, --steps at least 20");
         }
-        Datasets datasets =
-                new Datasets(System.getenv(), Path.of(System.getProperty("user.home")), DownloadProgress.NONE);
-        Dataset heldOut = datasets.load("mnist", Split.HELD_OUT);
-        Dataset train = first(datasets.load("mnist", Split.TRAIN));
-        Map<String, Map<String, Interval>> rows = new LinkedHashMap<>();
+        Digits digits = choose ? Digits.loadForChoosing("mnist") : Digits.load("mnist");
+        Dataset heldOut = digits.measured();
         try (Classifier classifier = DigitClassifier.load()) {
             Evaluator evaluator = new Evaluator(heldOut.images(), heldOut.count(), Optional.of(classifier), 1);
-            StudyRun run = new StudyRun(train, heldOut, evaluator, steps);
-            for (StudyVariant variant : kind == ModelKind.VAE ? StudyVariant.VAE : StudyVariant.GAN) {
-                rows.put(variant.name(), measure(run, variant));
+            for (ModelKind kind : kinds) {
+                for (int size : sizes) {
+                    Dataset learned = digits.learned();
+                    int taken = size == 0 ? learned.count() : Math.min(size, learned.count());
+                    Digits some = new Digits(learned.range(0, taken), heldOut);
+                    study(kind, size, new StudyRun(some, evaluator, steps));
+                }
             }
-        }
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(table(rows));
-        out.flush();
-        if (svg != null) {
-            Files.writeString(svg, IntervalPlot.svg(rows));
         }
         return 0;
     }
 
-    private Dataset first(Dataset all) {
-        if (images == 0 || images >= all.count()) {
-            return all;
+    private void study(ModelKind kind, int size, StudyRun run) throws IOException, RejectedBatchException {
+        StudyResult result = new StudyResult();
+        for (StudyVariant variant : kind == ModelKind.VAE ? StudyVariant.VAE : StudyVariant.GAN) {
+            for (int seed = 1; seed <= seeds; seed++) {
+                Map<String, Double> measured = run.run(kind, variant, seed);
+                result.add(variant.name(), measured);
+                spec.commandLine().getErr().println(variant.name() + ", seed " + seed + ": " + measured);
+                spec.commandLine().getErr().flush();
+            }
         }
-        return new Dataset(
-                all.name(),
-                all.height(),
-                all.width(),
-                images,
-                Arrays.copyOf(all.images(), images * all.imageBytes()),
-                Arrays.copyOf(all.labels(), images));
-    }
-
-    private Map<String, Interval> measure(StudyRun run, StudyVariant variant) throws RejectedBatchException {
-        Map<String, List<Double>> values = new LinkedHashMap<>();
-        for (int seed = 1; seed <= seeds; seed++) {
-            Map<String, Double> measured = run.run(kind, variant, seed);
-            measured.forEach((name, value) ->
-                    values.computeIfAbsent(name, any -> new ArrayList<>()).add(value));
-            spec.commandLine().getErr().println(variant.name() + ", seed " + seed + ": " + measured);
-            spec.commandLine().getErr().flush();
+        String name = "%s-%s".formatted(kind == ModelKind.VAE ? "vae" : "gan", size == 0 ? "all" : size);
+        String markdown = result.markdown(name);
+        spec.commandLine().getOut().println(markdown);
+        spec.commandLine().getOut().flush();
+        if (directory != null) {
+            Files.createDirectories(directory);
+            Files.writeString(directory.resolve(name + ".md"), markdown);
+            Files.writeString(directory.resolve(name + ".svg"), result.svg());
         }
-        Map<String, Interval> intervals = new LinkedHashMap<>();
-        values.forEach((name, all) -> intervals.put(
-                name, Interval.of(all.stream().mapToDouble(Double::doubleValue).toArray())));
-        return intervals;
-    }
-
-    static String table(Map<String, Map<String, Interval>> rows) {
-        List<String> header = new ArrayList<>(List.of("regularisation"));
-        header.addAll(rows.values().iterator().next().keySet());
-        TextTable table = new TextTable(1, header.toArray(String[]::new));
-        rows.forEach((variant, measures) -> {
-            List<String> cells = new ArrayList<>(List.of(variant));
-            measures.values().forEach(interval -> cells.add(interval.toString()));
-            table.add(cells.toArray(String[]::new));
-        });
-        return table.toString();
     }
 }

@@ -1,11 +1,10 @@
 package sparsestream.benchmarks;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import sparsestream.model.Elbo;
+import org.apache.commons.math3.stat.regression.SimpleRegression;
 import sparsestream.model.Gan;
 import sparsestream.model.ImageGenerator;
 import sparsestream.model.ModelState;
@@ -16,31 +15,29 @@ import sparsestream.model.Team;
 import sparsestream.model.Vae;
 import sparsestream.model.evaluation.Evaluation;
 import sparsestream.model.evaluation.Evaluator;
-import sparsestream.producer.BatchSchedule;
 import sparsestream.producer.Dataset;
 
-/** Learns one model with one regularisation and measures it at ten points of the way. */
+/** Learns one model with one regularisation and measures it at points of the second half of the way. */
 final class StudyRun {
     private static final int BATCH = 128;
-    private static final int POINTS = 10;
 
-    /** Of the points, how many of the last say how steady the model is. */
-    private static final int STEADY_POINTS = 5;
+    /** Of the whole way. */
+    private static final int POINTS = 20;
 
-    /** Learned images on which a VAE's gap is measured. */
-    private static final int MAX_LEARNED = 10_000;
+    /** Learned and held-out images on which the gap is measured. */
+    private static final int MAX_COMPARED = 10_000;
 
     private final Dataset train;
     private final Dataset heldOut;
     private final Evaluator evaluator;
-    private final long steps;
+    private final MeasuredRun run;
 
     /** @param steps batches to learn */
-    StudyRun(Dataset train, Dataset heldOut, Evaluator evaluator, long steps) {
-        this.train = train;
-        this.heldOut = heldOut;
+    StudyRun(Digits digits, Evaluator evaluator, long steps) {
+        this.train = digits.learned();
+        this.heldOut = digits.measured();
         this.evaluator = evaluator;
-        this.steps = steps;
+        this.run = new MeasuredRun(train, BATCH, steps, POINTS);
     }
 
     /** Measures by name, in the order of the table; a VAE has more than a GAN. */
@@ -48,24 +45,20 @@ final class StudyRun {
         try (StreamModel model = kind == ModelKind.VAE
                 ? new Vae(variant.vae(), train.imageBytes(), seed, new Team(1))
                 : new Gan(variant.gan(), train.imageBytes(), seed, new Team(1))) {
-            List<Evaluation> points = learn(model, variant, seed);
+            List<Evaluation> points = new ArrayList<>();
+            run.learn(model, seed, () -> shrink(model, variant), () -> {
+                if (model.step() > run.steps() / 2) {
+                    points.add(evaluator.evaluate(model));
+                }
+            });
             return measures(model, points);
         }
     }
 
-    private List<Evaluation> learn(StreamModel model, StudyVariant variant, long seed) throws RejectedBatchException {
-        BatchSchedule schedule = new BatchSchedule(train, seed);
-        List<Evaluation> points = new ArrayList<>();
-        for (long step = 0; step < steps; step++) {
-            model.learn(schedule.batch(step * BATCH, BATCH).images(), BATCH);
-            if (variant.decay() > 0) {
-                decay(model, 1 - 1e-3 * variant.decay());
-            }
-            if ((step + 1) * POINTS / steps > step * POINTS / steps) {
-                points.add(evaluator.evaluate(model));
-            }
+    private static void shrink(StreamModel model, StudyVariant variant) {
+        if (variant.decay() > 0) {
+            decay(model, 1 - 1e-3 * variant.decay());
         }
-        return points;
     }
 
     /** w ← (1 − lr·λ) w, biases exempt: decoupled weight decay (Loshchilov and Hutter, 2019). */
@@ -88,18 +81,23 @@ final class StudyRun {
     private Map<String, Double> measures(StreamModel model, List<Evaluation> points) {
         Map<String, Double> measures = new LinkedHashMap<>();
         Evaluation last = points.get(points.size() - 1);
-        List<Evaluation> steady = points.subList(Math.max(0, points.size() - STEADY_POINTS), points.size());
-        last.elbo().map(Elbo::negative).ifPresent(nelbo -> {
-            int count = Math.min(MAX_LEARNED, train.count());
-            double learned = model.heldOutNelbo(Arrays.copyOf(train.images(), count * train.imageBytes()), count)
-                    .orElseThrow();
+        if (last.elbo().isPresent()) {
+            double nelbo = last.elbo().get().negative();
+            int count = Math.min(MAX_COMPARED, train.count());
             measures.put("held-out −ELBO", nelbo);
-            measures.put("gap", nelbo - learned);
-        });
-        measures.put("Fréchet distance", frechet(last));
+            byte[] learned = train.range(0, count).images();
+            measures.put("gap", nelbo - model.heldOutNelbo(learned, count).orElseThrow());
+            measures.put("Fréchet distance", frechet(last));
+        } else {
+            measures.put("Fréchet distance", frechet(last));
+            Network discriminator = model.networks().get(1);
+            measures.put("gap, %", 100 * (meanBelief(discriminator, train) - meanBelief(discriminator, heldOut)));
+        }
         measures.put(
-                "Fréchet deviation",
-                deviation(steady.stream().mapToDouble(StudyRun::frechet).toArray()));
+                "unsteadiness, %",
+                100
+                        * unsteadiness(
+                                points.stream().mapToDouble(StudyRun::frechet).toArray()));
         measures.put("coverage", last.samples().orElseThrow().coverage());
         measures.put("zeros, %", 100 * model.zeroRatio());
         int bytes = L1Run.published(model, heldOut.height(), heldOut.width())
@@ -111,12 +109,35 @@ final class StudyRun {
         return measures;
     }
 
+    /** Mean of σ(D(x)), which is the discriminator's belief that an image is real; a generator's output ends in σ too. */
+    private static double meanBelief(Network discriminator, Dataset images) {
+        ImageGenerator belief = new ImageGenerator(discriminator);
+        int count = Math.min(MAX_COMPARED, images.count());
+        int pixels = images.imageBytes();
+        float[] image = new float[pixels];
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            for (int pixel = 0; pixel < pixels; pixel++) {
+                image[pixel] = (images.images()[i * pixels + pixel] & 0xff) / 255f;
+            }
+            sum += belief.intensities(image)[0];
+        }
+        return sum / count;
+    }
+
     private static double frechet(Evaluation evaluation) {
         return evaluation.samples().orElseThrow().frechetDistance();
     }
 
-    private static double deviation(double[] values) {
-        double mean = Arrays.stream(values).average().orElseThrow();
-        return Math.sqrt(Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / (values.length - 1));
+    /**
+     * How far values are from steady progress: the standard error of the line through their logarithms, so that neither the
+     * progress itself nor the level counts.
+     */
+    static double unsteadiness(double... values) {
+        SimpleRegression line = new SimpleRegression();
+        for (int i = 0; i < values.length; i++) {
+            line.addData(i, Math.log(values[i]));
+        }
+        return Math.sqrt(line.getMeanSquareError());
     }
 }

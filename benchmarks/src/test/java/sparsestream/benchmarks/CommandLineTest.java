@@ -21,6 +21,11 @@ class CommandLineTest {
         "sampler --seconds 0, --seconds",
         "sampler --requests 0, --requests",
         "study --model gan, --model",
+        "study --seeds 1, --seeds",
+        "learn --seeds 0, --seeds",
+        "learn --images 100, --images",
+        "learn --model rbm, --model",
+        "learn --rate-floor 2, learning rate",
         "'', command is missing"
     })
     void aWrongOptionIsAUsageErrorThatNamesIt(String arguments, String named) {

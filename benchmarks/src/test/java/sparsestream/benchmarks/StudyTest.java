@@ -3,7 +3,6 @@ package sparsestream.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -47,18 +46,27 @@ class StudyTest {
     }
 
     @Test
-    void theTableHasARowForEachVariantAndThePlotADot() {
-        Map<String, Map<String, Interval>> rows = new LinkedHashMap<>();
-        rows.put("none", Map.of("held-out", Interval.of(107.5, 108.5)));
-        rows.put("L1", Map.of("held-out", Interval.of(110, 112)));
-        assertThat(StudyCommand.table(rows).lines())
-                .hasSize(4)
-                .last()
-                .asString()
-                .contains("L1", "111.0 ± 12.7");
-        assertThat(IntervalPlot.svg(rows))
-                .contains("<circle")
-                .contains(">none<")
-                .contains(">L1<");
+    void aStudyTellsMeansAndDifferencesSeedBySeed() {
+        StudyResult result = new StudyResult();
+        for (double seed : new double[] {107, 108, 109}) {
+            result.add("none", Map.of("held-out", seed));
+        }
+        for (double seed : new double[] {109, 110, 111.3}) {
+            result.add("L1", Map.of("held-out", seed));
+        }
+        // By scipy.stats.t.interval(0.95, 2, ...) of the three figures and of the three differences.
+        assertThat(result.markdown("vae-all"))
+                .contains("108.0 ± 2.5")
+                .contains("110.1 ± 2.9")
+                .contains("**2.10 ± 0.43**")
+                .contains("(vae-all.svg)");
+        assertThat(result.svg()).contains("<circle").contains(">none<").contains(">L1<");
+    }
+
+    @Test
+    void steadyProgressIsNotUnsteady() {
+        assertThat(StudyRun.unsteadiness(80, 40, 20, 10)).isCloseTo(0, within(1e-9));
+        // By least squares in Python, of the logarithms: sqrt(residuals / (4 - 2)).
+        assertThat(StudyRun.unsteadiness(80, 40, 30, 10)).isCloseTo(0.2398763929, within(1e-9));
     }
 }
