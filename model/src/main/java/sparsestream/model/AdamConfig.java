@@ -48,7 +48,7 @@ public record AdamConfig(
         return new AdamConfig(rate, beta1, beta2, epsilon, rateFloor, decaySteps);
     }
 
-    /** The same with another decay of the first moment; GANs use 0.5. */
+    /** The same with another decay of the first moment. */
     public AdamConfig withBeta1(double decay) {
         return new AdamConfig(learningRate, decay, beta2, epsilon, rateFloor, decaySteps);
     }

@@ -54,10 +54,10 @@ public final class Gan implements StreamModel {
         this.config = config;
         this.seed = seed;
         this.team = team;
-        generatorParameters =
-                new Parameters(Networks.perceptron(Widths.of(config.latent(), config.generatorHidden(), pixels), seed));
+        generatorParameters = new Parameters(
+                Networks.hePerceptron(Widths.of(config.latent(), config.generatorHidden(), pixels), seed));
         discriminatorParameters =
-                new Parameters(Networks.perceptron(Widths.of(pixels, config.discriminatorHidden(), 1), seed + 1));
+                new Parameters(Networks.hePerceptron(Widths.of(pixels, config.discriminatorHidden(), 1), seed + 1));
         generatorAdam = new Adam(generatorParameters, config.generatorAdam(), config.generatorL1());
         discriminatorAdam = new Adam(discriminatorParameters, config.discriminatorAdam(), config.discriminatorL1());
         average = generatorParameters.values.values.clone();

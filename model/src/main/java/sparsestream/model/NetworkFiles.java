@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.weights.WeightInit;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.factory.Nd4j;
@@ -32,7 +33,7 @@ public final class NetworkFiles {
         List<Integer> widths = new ArrayList<>();
         widths.add(network.inputs());
         network.layers().forEach(layer -> widths.add(layer.outputs()));
-        MultiLayerNetwork dl4j = Networks.perceptron(widths, 0, new ActivationSigmoid());
+        MultiLayerNetwork dl4j = Networks.perceptron(widths, 0, WeightInit.UNIFORM, new ActivationSigmoid());
         for (int i = 0; i < network.layers().size(); i++) {
             Network.Layer layer = network.layers().get(i);
             // DL4J holds [inputs, outputs].

@@ -23,14 +23,22 @@ final class Networks {
      * @param seed of the initial weights
      */
     static MultiLayerNetwork perceptron(List<Integer> widths, long seed) {
-        return perceptron(widths, seed, new ActivationIdentity());
+        return perceptron(widths, seed, WeightInit.UNIFORM, new ActivationIdentity());
+    }
+
+    /**
+     * The same with weights normal with variance 2/inputs, so that activations are as large in the last layer as in the first
+     * (He, Zhang, Ren and Sun, 2015).
+     */
+    static MultiLayerNetwork hePerceptron(List<Integer> widths, long seed) {
+        return perceptron(widths, seed, WeightInit.RELU, new ActivationIdentity());
     }
 
     /** @param end activation of the last layer */
-    static MultiLayerNetwork perceptron(List<Integer> widths, long seed, IActivation end) {
+    static MultiLayerNetwork perceptron(List<Integer> widths, long seed, WeightInit init, IActivation end) {
         NeuralNetConfiguration.ListBuilder builder = new NeuralNetConfiguration.Builder()
                 .seed(seed)
-                .weightInit(WeightInit.UNIFORM)
+                .weightInit(init)
                 .updater(new NoOp())
                 .list();
         for (int i = 0; i + 1 < widths.size(); i++) {

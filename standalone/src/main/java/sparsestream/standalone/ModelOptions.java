@@ -10,7 +10,7 @@ import sparsestream.model.VaeConfig;
 import sparsestream.trainer.ModelSettings;
 
 /** How a model is built and learned. What is not given is as the preset has it. */
-final class ModelOptions {
+public final class ModelOptions {
     @Option(
             names = "--preset",
             paramLabel = "NAME",
@@ -19,8 +19,42 @@ final class ModelOptions {
                     + " with which the GAN collapses) (default: ${DEFAULT-VALUE}).")
     private String preset;
 
-    @Option(names = "--learning-rate", paramLabel = "LR", description = "Adam's learning rate (default: 0.001).")
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "LR",
+            description = "Adam's learning rate at the first step (default: VAE 0.001, GAN 0.004).")
     private Double learningRate;
+
+    @Option(
+            names = "--discriminator-rate",
+            paramLabel = "LR",
+            description = "That of the GAN's discriminator (default: --learning-rate).")
+    private Double discriminatorRate;
+
+    @Option(
+            names = "--rate-floor",
+            paramLabel = "SHARE",
+            description = "The learning rate falls towards this share of what it was (default: VAE 1, GAN 0.1).")
+    private Double rateFloor;
+
+    @Option(
+            names = "--rate-decay",
+            paramLabel = "STEPS",
+            description = "Steps in which what it is above that falls to 1/e; 0 for a constant learning rate"
+                    + " (default: VAE 0, GAN 2500).")
+    private Long decaySteps;
+
+    @Option(
+            names = "--beta1",
+            paramLabel = "DECAY",
+            description = "Decay of Adam's first moment (default: VAE 0.9, GAN 0).")
+    private Double beta1;
+
+    @Option(
+            names = "--beta2",
+            paramLabel = "DECAY",
+            description = "Decay of its second moment (default: VAE 0.999, GAN 0.99).")
+    private Double beta2;
 
     @Option(names = "--latent", paramLabel = "N", description = "Latent dimensions (default: VAE 32, GAN 100).")
     private Integer latent;
@@ -94,13 +128,20 @@ final class ModelOptions {
     private Double r1Gamma;
 
     @Option(
+            names = "--r1-interval",
+            paramLabel = "STEPS",
+            description = "It applies every so many steps, as much stronger (default: 2).")
+    private Integer r1Interval;
+
+    @Option(
             names = "--ema-decay",
             paramLabel = "DECAY",
             description = "Decay of the published generator's moving average; 0 publishes the generator itself"
                     + " (default: 0.999).")
     private Double emaDecay;
 
-    ModelSettings settings(String model, int height, int width, long seed) {
+    /** The settings of the model that is called {@code vae} or {@code gan}. */
+    public ModelSettings settings(String model, int height, int width, long seed) {
         return new ModelSettings(model, vae(), gan(), height, width, seed);
     }
 
@@ -135,17 +176,25 @@ final class ModelOptions {
                 base.generatorHidden(),
                 base.discriminatorHidden(),
                 adam(base.generatorAdam()),
-                adam(base.discriminatorAdam()),
+                discriminatorRate == null
+                        ? adam(base.discriminatorAdam())
+                        : adam(base.discriminatorAdam()).withLearningRate(discriminatorRate),
                 l1(base.generatorL1(), generator),
                 l1(base.discriminatorL1(), discriminator),
                 or(output, base.outputL1()),
                 or(r1Gamma, base.r1Gamma()),
-                base.r1Interval(),
+                or(r1Interval, base.r1Interval()),
                 or(emaDecay, base.emaDecay()));
     }
 
     private AdamConfig adam(AdamConfig base) {
-        return new AdamConfig(or(learningRate, base.learningRate()), base.beta1(), base.beta2(), base.epsilon());
+        return new AdamConfig(
+                or(learningRate, base.learningRate()),
+                or(beta1, base.beta1()),
+                or(beta2, base.beta2()),
+                base.epsilon(),
+                or(rateFloor, base.rateFloor()),
+                or(decaySteps, base.decaySteps()));
     }
 
     private L1 l1(L1 base, Double lambda) {

@@ -54,6 +54,7 @@ class MainTest {
                 "trainer --l1-encoder NaN | an L1 factor must be a finite number of at least 0, got NaN",
                 "trainer --l1-method ridge | --l1-method must be one of [proximal, proximal-plain, subgradient], got 'ridge'",
                 "trainer --learning-rate 0 | the learning rate must be a finite number above 0, got 0.0",
+                "trainer --rate-floor 0 | the floor of the learning rate must be above 0 and at most 1, got 0.0",
                 "trainer --checkpoint-interval 0 | --checkpoint-interval must be above 0, got PT0S",
                 "trainer --gate-bound -1 | --gate-bound must be at least 0, got -1.0",
                 "trainer --evaluate-every 0 --rollback-after 2 | --rollback-after needs evaluations: --evaluate-every must be above 0",
