@@ -40,6 +40,11 @@ public record VaeConfig(
         return new VaeConfig(List.of(512, 512), 32, AdamConfig.of(1e-3), L1.NONE, L1.NONE);
     }
 
+    /** The same with another optimiser. */
+    public VaeConfig withAdam(AdamConfig other) {
+        return new VaeConfig(hidden, latent, other, encoderL1, decoderL1, latentL1, reconstructionL1);
+    }
+
     /** The same with other penalties on weights. */
     public VaeConfig withL1(L1 encoder, L1 decoder) {
         return new VaeConfig(hidden, latent, adam, encoder, decoder, latentL1, reconstructionL1);

@@ -77,13 +77,13 @@ class GanGradientTest {
         new Noise(SEED, Use.LATENT, 0).fillNormal(latents, 0, latents.length, 0);
     }
 
-    /** Larger weights than the initial ones, and biases, so that gradients are not all small. */
+    /** Smaller weights than the initial ones, so that few units change sides in a step of ε, and biases that are not zero. */
     private static void scale(Parameters parameters) {
         Random random = new Random(parameters.count);
         float[] values = parameters.values.values.clone();
         for (Parameters.Layer layer : parameters.layers) {
             for (int i = layer.weights(); i < layer.biases(); i++) {
-                values[i] *= 2f;
+                values[i] *= 0.8f;
             }
             for (int i = layer.biases(); i < layer.end(); i++) {
                 values[i] = 0.3f * (float) random.nextGaussian();
@@ -217,7 +217,7 @@ class GanGradientTest {
      * step of about 10⁻³: hence the tolerance of 10⁻³.
      */
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 8, 9, 10})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void thePenaltysGradientIsTheTrueDerivativeOfTheSquaredNorm(long imageSeed) throws Exception {
         double gamma = 3;
         learn(25, 4, "9,7", 4, 1, gamma, imageSeed);

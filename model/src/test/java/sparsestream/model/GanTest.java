@@ -45,7 +45,7 @@ class GanTest {
         double before = distanceOfMeanImages();
         learn(gan, 400);
         assertThat(distanceOfMeanImages()).isLessThan(0.5 * before);
-        assertThat(gan.zeroRatio()).isBetween(0.01, 0.99);
+        assertThat(gan.zeroRatio()).isBetween(0.001, 0.99);
         assertThat(gan.heldOutNelbo(DrawnBlobs.images(1, SIDE, 1), 1)).isEmpty();
     }
 

@@ -22,7 +22,7 @@ public final class ModelOptions {
     @Option(
             names = "--learning-rate",
             paramLabel = "LR",
-            description = "Adam's learning rate at the first step (default: VAE 0.001, GAN 0.004).")
+            description = "Adam's learning rate at the first step (default: VAE 0.003, GAN 0.004).")
     private Double learningRate;
 
     @Option(
@@ -34,14 +34,14 @@ public final class ModelOptions {
     @Option(
             names = "--rate-floor",
             paramLabel = "SHARE",
-            description = "The learning rate falls towards this share of what it was (default: VAE 1, GAN 0.1).")
+            description = "The learning rate falls towards this share of what it was (default: 0.1).")
     private Double rateFloor;
 
     @Option(
             names = "--rate-decay",
             paramLabel = "STEPS",
             description = "Steps in which what it is above that falls to 1/e; 0 for a constant learning rate"
-                    + " (default: VAE 0, GAN 2500).")
+                    + " (default: VAE 6000, GAN 2500).")
     private Long decaySteps;
 
     @Option(

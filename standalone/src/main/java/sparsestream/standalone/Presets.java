@@ -14,10 +14,13 @@ final class Presets {
 
     private static final AdamConfig ARTICLE_ADAM = AdamConfig.of(2e-4);
 
+    /** Fast at first, and fine enough later; the floor keeps a stream that changes in reach. */
+    private static final AdamConfig FALLING_ADAM = AdamConfig.of(3e-3).withDecay(0.1, 6_000);
+
     private Presets() {}
 
     static VaeConfig vae() {
-        return VaeConfig.seed().withL1(proximal(1e-4), proximal(1e-4));
+        return VaeConfig.seed().withAdam(FALLING_ADAM).withL1(proximal(1e-4), proximal(1e-4));
     }
 
     static VaeConfig wideVae() {
