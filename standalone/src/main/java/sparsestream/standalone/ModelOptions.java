@@ -103,15 +103,14 @@ public final class ModelOptions {
             names = "--l1-adaptivity",
             paramLabel = "A",
             description = "Divides each weight's own L1 factor by 1 + A|w|, so that large weights are shrunk less"
-                    + " (default: 0).")
+                    + " (default: VAE 0, GAN 50).")
     private Double adaptivity;
 
     @Option(
             names = "--l1-warm-up",
             paramLabel = "STEPS",
-            defaultValue = "0",
-            description = "Steps over which the L1 factors grow from 0 (default: ${DEFAULT-VALUE}).")
-    private long warmUpSteps;
+            description = "Steps over which the L1 factors grow from 0 (default: VAE 0, GAN 2000).")
+    private Long warmUpSteps;
 
     @Option(
             names = "--l1-debias-after",
@@ -202,7 +201,7 @@ public final class ModelOptions {
                 method == null ? base.method() : method(method),
                 or(lambda, base.lambda()),
                 or(adaptivity, base.adaptivity()),
-                warmUpSteps,
+                or(warmUpSteps, base.warmUpSteps()),
                 debiasAfterSteps);
     }
 

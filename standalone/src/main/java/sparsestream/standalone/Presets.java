@@ -32,16 +32,21 @@ final class Presets {
     }
 
     static GanConfig gan() {
-        return GanConfig.seed().withL1(proximal(1e-5), proximal(1e-4));
+        return GanConfig.seed().withL1(sparingly(1.5e-5), sparingly(1.5e-4));
     }
 
     static GanConfig wideGan() {
-        return GanConfig.wide().withL1(proximal(1e-5), proximal(1e-4));
+        return GanConfig.wide().withL1(sparingly(1.5e-5), sparingly(1.5e-4));
     }
 
     static GanConfig articleGan() {
         return new GanConfig(
                 100, List.of(128, 256), List.of(256, 256), ARTICLE_ADAM, ARTICLE_ADAM, ARTICLE_L1, ARTICLE_L1, 0, 1, 0);
+    }
+
+    /** Removes what is small, and hardly shrinks what is large. */
+    private static L1 sparingly(double lambda) {
+        return new L1(Method.PROXIMAL, lambda, 50, 2_000, 0);
     }
 
     private static L1 proximal(double lambda) {
