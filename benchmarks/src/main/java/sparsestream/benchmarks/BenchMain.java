@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
             ClassifierCommand.class,
             DriftCommand.class,
             LearnCommand.class,
-            StudyCommand.class
+            StudyCommand.class,
+            MergeCommand.class
         })
 public final class BenchMain implements Runnable {
     @Spec

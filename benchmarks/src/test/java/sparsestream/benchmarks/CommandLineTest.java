@@ -26,6 +26,9 @@ class CommandLineTest {
         "learn --images 100, --images",
         "learn --model rbm, --model",
         "learn --rate-floor 2, learning rate",
+        "merge --replicas 0, --replicas",
+        "merge --outer-momentum 1, --outer-momentum",
+        "merge --model x, --model",
         "'', command is missing"
     })
     void aWrongOptionIsAUsageErrorThatNamesIt(String arguments, String named) {
