@@ -51,27 +51,28 @@ final class BatchStream {
     }
 
     /**
-     * Sends from the given position to the stream's end, and returns when all has arrived or a stop is asked for.
+     * Sends what is missing up to the stream's end, and returns when all has arrived or a stop is asked for.
      *
      * @throws KafkaException if the cluster refuses a batch
      */
-    void run(long from) throws InterruptedException {
+    void run(Turns turns) throws InterruptedException {
         long end = config.images().orElse(Long.MAX_VALUE);
         Pace pace = new Pace(config.rate(), System.nanoTime());
-        long allowedUpTo = from;
-        Future<RecordMetadata> last = null;
-        for (long position = from; position < end && !patience.stopped(); ) {
+        long allowedUpTo = turns.first();
+        for (long position = turns.first(); position < end && !patience.stopped(); ) {
             int count = (int) Math.min(config.batchSize(), end - position);
+            if (turns.has(position)) {
+                position += count;
+                continue;
+            }
             allowedUpTo = awaitLead(position, count, allowedUpTo);
             awaitPace(pace);
-            Optional<Future<RecordMetadata>> sent = send(record(position, count), count);
-            if (sent.isPresent()) {
-                last = sent.get();
+            if (send(record(position, count, turns.partition(position)), count)) {
                 pace.sent(count);
                 position += count;
             }
         }
-        awaitArrival(last);
+        awaitArrival();
     }
 
     /** Waits until the consumers are near enough for one more batch; returns up to where they are now. */
@@ -101,17 +102,16 @@ final class BatchStream {
         }
     }
 
-    private ProducerRecord<String, byte[]> record(long position, int count) {
+    private ProducerRecord<String, byte[]> record(long position, int count, int partition) {
         ImageBatch batch = images.batch(position, count);
-        ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, images.name(), batch.encode());
+        ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, partition, images.name(), batch.encode());
         new BatchOrigin(images.name(), config.seed(), position, count).addTo(record.headers());
         return record;
     }
 
-    /** Hands a batch to the client, however long that takes; empty if stopped before. */
-    private Optional<Future<RecordMetadata>> send(ProducerRecord<String, byte[]> record, int images)
-            throws InterruptedException {
-        return patience.insist("cannot write to topic " + topic, () -> {
+    /** Hands a batch to the client, however long that takes; false if stopped before. */
+    private boolean send(ProducerRecord<String, byte[]> record, int images) throws InterruptedException {
+        Optional<Future<RecordMetadata>> taken = patience.insist("cannot write to topic " + topic, () -> {
             throwFailure();
             imagesInFlight.addAndGet(images);
             Future<RecordMetadata> sent = producer.send(record, (metadata, error) -> completed(images, error));
@@ -121,6 +121,7 @@ final class BatchStream {
             }
             return sent;
         });
+        return taken.isPresent();
     }
 
     private void completed(int images, Exception error) {
@@ -132,8 +133,8 @@ final class BatchStream {
         }
     }
 
-    private void awaitArrival(Future<RecordMetadata> last) throws InterruptedException {
-        while (last != null && !last.isDone() && !patience.stopped()) {
+    private void awaitArrival() throws InterruptedException {
+        while (imagesInFlight.get() > 0 && !patience.stopped()) {
             patience.pause(1_000_000);
         }
         throwFailure();

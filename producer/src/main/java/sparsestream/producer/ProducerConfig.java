@@ -17,6 +17,7 @@ import sparsestream.contract.Topics;
  * @param seed of the order of images
  * @param resume whether to go on where the topic's last batch of this dataset and seed ended, instead of at 0
  * @param lead how far to run ahead of whom; empty for no limit
+ * @param partitions that the topic gets if it is not there yet; batches go to those that it has, in turns
  */
 public record ProducerConfig(
         Map<String, String> kafka,
@@ -26,7 +27,8 @@ public record ProducerConfig(
         OptionalDouble rate,
         long seed,
         boolean resume,
-        Optional<LeadLimit> lead) {
+        Optional<LeadLimit> lead,
+        int partitions) {
     public static final int DEFAULT_BATCH_SIZE = 128;
 
     /** So many images of 28 x 28 pixels, with their labels, stay under the 1 MB that brokers accept by default. */
@@ -48,6 +50,9 @@ public record ProducerConfig(
             throw new IllegalArgumentException("--topic-prefix: " + e.getMessage(), e);
         }
         requireBatchSize(batchSize, MAX_BATCH_SIZE, "");
+        if (partitions < 1) {
+            throw new IllegalArgumentException("--partitions must be at least 1, got " + partitions);
+        }
         if (images.isPresent() && images.getAsLong() < 1) {
             throw new IllegalArgumentException("--images must be at least 1, got " + images.getAsLong());
         }
@@ -60,6 +65,19 @@ public record ProducerConfig(
             throw new IllegalArgumentException("a lead of %d images is less than a batch of %d"
                     .formatted(lead.get().images(), batchSize));
         }
+    }
+
+    /** For a topic of one partition. */
+    public ProducerConfig(
+            Map<String, String> kafka,
+            String topicPrefix,
+            int batchSize,
+            OptionalLong images,
+            OptionalDouble rate,
+            long seed,
+            boolean resume,
+            Optional<LeadLimit> lead) {
+        this(kafka, topicPrefix, batchSize, images, rate, seed, resume, lead, 1);
     }
 
     /**

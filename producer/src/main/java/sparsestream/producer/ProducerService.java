@@ -3,6 +3,7 @@ package sparsestream.producer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -65,7 +66,7 @@ public final class ProducerService implements Runnable, AutoCloseable {
         this.stream = stream;
         this.metrics = metrics;
         this.clients = new ProducerClients(config.kafka());
-        this.topic = new Topics(config.topicPrefix()).imageBatches();
+        this.topic = new Topics(config.topicPrefix()).imageBatches(config.partitions());
         this.health = health;
         health.expect(HEALTH_CHECK, HEALTH_CHECK + ".kafka");
     }
@@ -114,33 +115,35 @@ public final class ProducerService implements Runnable, AutoCloseable {
     private void stream(Admin admin) throws InterruptedException {
         patience.insist("cannot create topic " + topic.name(), () -> TopicCreation.ensure(admin, List.of(topic)))
                 .ifPresent(differences -> differences.forEach(LOG::warn));
-        long from = config.resume()
-                ? patience.insist("cannot read topic " + topic.name(), this::topicsEnd)
-                        .orElse(0L)
-                : 0;
-        if (patience.stopped()) {
+        Optional<Turns> found = patience.insist("cannot read topic " + topic.name(), this::topicsEnd);
+        if (found.isEmpty() || patience.stopped()) {
             return;
         }
-        if (from > 0) {
-            LOG.info("topic {} ends at image {} of this stream, going on there", topic.name(), from);
+        Turns turns = found.get();
+        if (turns.first() > 0) {
+            LOG.info("topic {} ends at image {} of this stream, going on there", topic.name(), turns.first());
         }
-        images.set(from);
+        images.set(turns.images());
         Producer<String, byte[]> producer = clients.producer();
         metrics.clientOpened(producer);
         health.ready(HEALTH_CHECK, true, "streaming");
         try {
             ConsumerOffsets offsets = new ConsumerOffsets(
                     admin, topic.name(), config.lead().map(LeadLimit::groups).orElse(Set.of()));
-            new BatchStream(config, stream, topic.name(), producer, offsets::read, this::arrived, patience).run(from);
+            new BatchStream(config, stream, topic.name(), producer, offsets::read, this::arrived, patience).run(turns);
         } finally {
             metrics.clientClosing();
             producer.close(FLUSH_TIMEOUT);
         }
     }
 
-    private long topicsEnd() {
+    private Turns topicsEnd() {
         try (Consumer<byte[], byte[]> consumer = clients.consumer()) {
-            return new StreamEnd(consumer, READ_TIMEOUT).nextPosition(topic.name(), stream.name(), config.seed());
+            StreamEnd end = new StreamEnd(consumer, READ_TIMEOUT);
+            return config.resume()
+                    ? end.next(topic.name(), stream.name(), config.seed(), config.batchSize())
+                    : Turns.from(
+                            0, config.batchSize(), end.partitions(topic.name()).size());
         }
     }
 

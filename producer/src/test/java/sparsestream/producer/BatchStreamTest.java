@@ -49,7 +49,7 @@ class BatchStreamTest {
 
     @Test
     void aLimitedStreamEndsWithAShorterBatch() throws Exception {
-        stream(config(30, 100, 0)).run(0);
+        stream(config(30, 100, 0)).run(Turns.from(0, 30, 1));
 
         assertThat(arrivals).containsExactly(30, 30, 30, 10);
         assertThat(producer.history()).hasSize(4).allSatisfy(record -> {
@@ -66,8 +66,8 @@ class BatchStreamTest {
 
     @Test
     void aContinuedStreamHasTheImagesOfAnUnbrokenOne() throws Exception {
-        stream(config(30, 100, 0)).run(0);
-        stream(config(30, 200, 0)).run(100);
+        stream(config(30, 100, 0)).run(Turns.from(0, 30, 1));
+        stream(config(30, 200, 0)).run(Turns.from(100, 30, 1));
 
         assertThat(labels())
                 .isEqualTo(new BatchSchedule(DATASET, 9).batch(0, 200).labels().orElseThrow());
@@ -75,7 +75,7 @@ class BatchStreamTest {
 
     @Test
     void aStreamThatHasReachedItsEndSendsNothing() throws Exception {
-        stream(config(30, 100, 0)).run(100);
+        stream(config(30, 100, 0)).run(Turns.from(100, 30, 1));
 
         assertThat(producer.history()).isEmpty();
     }
@@ -84,7 +84,7 @@ class BatchStreamTest {
     void whatTheClientCannotTakeNowIsSentAgainInOrder() throws Exception {
         producer = new Reluctant(3, new TimeoutException("buffer full"));
 
-        stream(config(30, 100, 0)).run(0);
+        stream(config(30, 100, 0)).run(Turns.from(0, 30, 1));
 
         assertThat(arrivals).containsExactly(30, 30, 30, 10);
         assertThat(origins()).extracting(BatchOrigin::position).containsExactly(0L, 30L, 60L, 90L);
@@ -94,7 +94,8 @@ class BatchStreamTest {
     void whatTheClusterRefusesEndsTheStream() {
         producer = new Reluctant(1, new TopicAuthorizationException(Set.of("t")));
 
-        assertThatThrownBy(() -> stream(config(30, 100, 0)).run(0)).isInstanceOf(TopicAuthorizationException.class);
+        assertThatThrownBy(() -> stream(config(30, 100, 0)).run(Turns.from(0, 30, 1)))
+                .isInstanceOf(TopicAuthorizationException.class);
         assertThat(producer.history()).isEmpty();
     }
 
@@ -124,7 +125,7 @@ class BatchStreamTest {
     @Test
     void theRateHoldsBackTheStream() throws Exception {
         long start = System.nanoTime();
-        stream(config(10, 60, 100)).run(0);
+        stream(config(10, 60, 100)).run(Turns.from(0, 10, 1));
 
         assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(500_000_000L);
     }
@@ -164,6 +165,21 @@ class BatchStreamTest {
         await().until(() -> producer.history().size() >= 3);
         patience.stop();
         running.join();
+    }
+
+    @Test
+    void batchesGoToThePartitionsInTurns() throws Exception {
+        stream(config(10, 60, 0)).run(Turns.from(0, 10, 4));
+
+        assertThat(producer.history()).extracting(ProducerRecord::partition).containsExactly(0, 1, 2, 3, 0, 1);
+    }
+
+    @Test
+    void whatAPartitionLacksIsSentAndWhatTheOthersHaveIsNot() throws Exception {
+        stream(config(10, 60, 0)).run(new Turns(10, List.of(40L, 10L)));
+
+        assertThat(origins()).extracting(BatchOrigin::position).containsExactly(10L, 30L, 40L, 50L);
+        assertThat(producer.history()).extracting(ProducerRecord::partition).containsExactly(1, 1, 0, 1);
     }
 
     /** A client that at first does not take what it is given. */
@@ -230,7 +246,7 @@ class BatchStreamTest {
     private static CompletableFuture<Void> inBackground(BatchStream stream) {
         return CompletableFuture.runAsync(() -> {
             try {
-                stream.run(0);
+                stream.run(Turns.from(0, 30, 1));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -23,6 +23,10 @@ class ProducerConfigTest {
         assertRefused(
                 "--rate must be at least 0 images per second, got Infinity",
                 () -> config(128, -1, Double.POSITIVE_INFINITY));
+        assertRefused(
+                "--partitions must be at least 1, got 0",
+                () -> new ProducerConfig(
+                        KAFKA, "", 128, OptionalLong.empty(), OptionalDouble.empty(), 1, false, Optional.empty(), 0));
         assertRefused("--bootstrap-servers must name a broker", () -> config(Map.of(), "", Optional.empty()));
         assertRefused(
                 "a lead of 100 images is less than a batch of 128",

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.Node;
@@ -43,7 +44,7 @@ class StreamEndTest {
 
     @Test
     void aTopicThatIsNotYetKnownIsNoEmptyTopic() {
-        assertThatThrownBy(() -> new StreamEnd(consumer, Duration.ofSeconds(1)).nextPosition("unknown", "mnist", 1))
+        assertThatThrownBy(() -> new StreamEnd(consumer, Duration.ofSeconds(1)).next("unknown", "mnist", 1, 128))
                 .isInstanceOf(TimeoutException.class)
                 .hasMessageContaining("unknown");
     }
@@ -94,6 +95,41 @@ class StreamEndTest {
     }
 
     @Test
+    void whatAPartitionLacksComesFirst() {
+        topicOf(3, List.of(2L, 1L, 0L));
+        records(List.of(
+                batch(0, 0, new BatchOrigin("mnist", 1, 0, 10)),
+                batch(0, 1, new BatchOrigin("mnist", 1, 30, 10)),
+                batch(1, 0, new BatchOrigin("mnist", 1, 10, 10))));
+
+        Turns turns = turns(10);
+        assertThat(turns.next()).containsExactly(60L, 40L, 20L);
+        assertThat(turns.first()).isEqualTo(20);
+        assertThat(turns.images()).isEqualTo(30);
+        assertThat(turns.has(20)).isFalse();
+        assertThat(turns.has(30)).isTrue();
+        assertThat(turns.has(40)).isFalse();
+    }
+
+    @Test
+    void batchesOfAnotherSizeAreGoneOnAfter() {
+        topicOf(2, List.of(1L, 1L));
+        records(List.of(
+                batch(0, 0, new BatchOrigin("mnist", 1, 0, 10)), batch(1, 0, new BatchOrigin("mnist", 1, 10, 10))));
+
+        assertThat(turns(30).next()).containsExactly(20L, 20L);
+    }
+
+    @Test
+    void aPartitionThatOnlyOthersWriteToIsNotFilledFromTheBeginning() {
+        topicOf(2, List.of(1L, 1L));
+        records(List.of(
+                batch(0, 0, new BatchOrigin("mnist", 1, 400, 10)), batch(1, 0, new BatchOrigin("drawn", 1, 10, 10))));
+
+        assertThat(turns(10).next()).containsExactly(420L, 410L);
+    }
+
+    @Test
     void anEndThatDoesNotComeIsAnError() {
         topicFrom(0, 3);
 
@@ -103,7 +139,11 @@ class StreamEndTest {
     }
 
     private long nextPosition() {
-        return new StreamEnd(consumer, Duration.ofSeconds(1)).nextPosition("t", "mnist", 1);
+        return turns(128).first();
+    }
+
+    private Turns turns(int batchSize) {
+        return new StreamEnd(consumer, Duration.ofSeconds(1)).next("t", "mnist", 1, batchSize);
     }
 
     private void topicFrom(long first, long end) {
@@ -111,18 +151,49 @@ class StreamEndTest {
         consumer.updateEndOffsets(Map.of(PARTITION, end));
     }
 
+    private void topicOf(int partitions, List<Long> ends) {
+        Node[] nodes = {};
+        consumer.updatePartitions(
+                "t",
+                IntStream.range(0, partitions)
+                        .mapToObj(partition -> new PartitionInfo("t", partition, null, nodes, nodes))
+                        .toList());
+        for (int partition = 0; partition < partitions; partition++) {
+            consumer.updateBeginningOffsets(Map.of(new TopicPartition("t", partition), 0L));
+            consumer.updateEndOffsets(Map.of(new TopicPartition("t", partition), ends.get(partition)));
+        }
+    }
+
     private void records(List<ConsumerRecord<byte[], byte[]>> records) {
         consumer.schedulePollTask(() -> records.forEach(consumer::addRecord));
     }
 
     private static ConsumerRecord<byte[], byte[]> batch(long offset, BatchOrigin origin) {
+        return batch(0, offset, origin);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> batch(int partition, long offset, BatchOrigin origin) {
         RecordHeaders headers = new RecordHeaders();
         origin.addTo(headers);
-        return record(offset, headers);
+        return record(partition, offset, headers);
     }
 
     private static ConsumerRecord<byte[], byte[]> record(long offset, RecordHeaders headers) {
+        return record(0, offset, headers);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(int partition, long offset, RecordHeaders headers) {
         return new ConsumerRecord<>(
-                "t", 0, offset, 0, TimestampType.CREATE_TIME, 0, 0, null, new byte[0], headers, Optional.empty());
+                "t",
+                partition,
+                offset,
+                0,
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                null,
+                new byte[0],
+                headers,
+                Optional.empty());
     }
 }

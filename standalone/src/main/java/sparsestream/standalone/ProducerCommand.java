@@ -68,6 +68,14 @@ final class ProducerCommand implements Callable<Integer> {
     private long seed;
 
     @Option(
+            names = "--partitions",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Partitions of the topic if it is not there yet: one for each replica that is to be merged"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int partitions;
+
+    @Option(
             names = "--resume",
             fallbackValue = "true",
             description = "Go on where the topic ends, if it ends with this dataset and seed.")
@@ -99,7 +107,8 @@ final class ProducerCommand implements Callable<Integer> {
                 OptionalDouble.of(rate),
                 seed,
                 resume,
-                Optional.empty());
+                Optional.empty(),
+                partitions);
         Optional<Drift> change = Optional.ofNullable(drift).map(Drift::parse);
         PrintWriter out = spec.commandLine().getOut();
         Health health = new Health();
