@@ -1,7 +1,11 @@
 package sparsestream.trainer.merge;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import sparsestream.contract.DType;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.MergePosition;
@@ -20,6 +24,7 @@ import sparsestream.trainer.SharedTensors;
  * @param batches learned by all replicas
  * @param images learned by all replicas
  * @param inputFrom lowest offset that any replica began with
+ * @param expected partitions that the next round waits for: those that the last one had, and all before the first
  * @param parameters flat, by name, see {@link SharedTensors}; not copied
  * @param velocity of the outer step, by the names of those parameters that are trained; not copied
  */
@@ -29,6 +34,7 @@ public record MergeState(
         long batches,
         long images,
         long inputFrom,
+        List<Integer> expected,
         Map<String, float[]> parameters,
         Map<String, float[]> velocity) {
     private static final String VELOCITY = "velocity.";
@@ -42,7 +48,8 @@ public record MergeState(
                 velocity.put(name, new float[values.length]);
             }
         });
-        return new MergeState(position, 0, 0, 0, Long.MAX_VALUE, parameters, velocity);
+        List<Integer> all = IntStream.range(0, position.partitions()).boxed().toList();
+        return new MergeState(position, 0, 0, 0, Long.MAX_VALUE, all, parameters, velocity);
     }
 
     /** What replicas go on from. */
@@ -63,10 +70,19 @@ public record MergeState(
         metadata.put("batches", String.valueOf(batches));
         metadata.put("images", String.valueOf(images));
         metadata.put("input_from", String.valueOf(inputFrom));
+        metadata.put("expected", expected.stream().map(String::valueOf).collect(Collectors.joining(" ")));
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         parameters.forEach((name, values) -> tensors.put(name, Tensor.ofFloats(values, values.length)));
         velocity.forEach((name, values) -> tensors.put(VELOCITY + name, Tensor.ofFloats(values, values.length)));
         return position.addTo(new Safetensors(metadata, tensors));
+    }
+
+    private static List<Integer> partitions(String text) throws MalformedMessageException {
+        try {
+            return Arrays.stream(text.split(" ", -1)).map(Integer::valueOf).toList();
+        } catch (NumberFormatException e) {
+            throw new MalformedMessageException("__metadata__.expected", "is not a list of partitions", e);
+        }
     }
 
     static MergeState decode(Safetensors contents) throws MalformedMessageException {
@@ -92,6 +108,7 @@ public record MergeState(
                 metadata.integer("batches", 0, Long.MAX_VALUE),
                 metadata.integer("images", 0, Long.MAX_VALUE),
                 metadata.integer("input_from", 0, Long.MAX_VALUE),
+                partitions(metadata.text("expected")),
                 parameters,
                 velocity);
     }

@@ -109,9 +109,12 @@ public final class OpenRound {
         return gathered.isEmpty();
     }
 
-    /** Whether every partition has contributed. */
+    /**
+     * Whether all have contributed that were in the last round, or all partitions before the first. So a round waits but once for a
+     * partition that is silent, and for one that is back again from the round after its first contribution on.
+     */
     public boolean isComplete() {
-        return state.isPresent() && gathered.size() == state.get().position().partitions();
+        return state.isPresent() && gathered.keySet().containsAll(state.get().expected());
     }
 
     /** The model after the last round; empty before the first contribution. */

@@ -109,6 +109,7 @@ public final class RoundMerge {
                 Math.min(
                         before.inputFrom(),
                         shares.stream().mapToLong(Share::from).min().orElseThrow()),
+                shares.stream().map(Share::partition).toList(),
                 parameters,
                 velocity);
     }

@@ -61,6 +61,30 @@ class OpenRoundTest {
     }
 
     @Test
+    void aSilentPartitionIsWaitedForOnceAndAgainWhenItIsBack() {
+        round.accept(first.get(0));
+        assertThat(round.isComplete()).isFalse();
+        round.close();
+        round.accept(next(2, 1));
+        assertThat(round.isComplete()).isTrue();
+        round.close();
+
+        round.accept(first.get(1));
+        assertThat(round.isComplete()).isFalse();
+        round.accept(next(3, 2));
+        assertThat(round.isComplete()).isTrue();
+        round.close();
+        round.accept(next(4, 3));
+        assertThat(round.isComplete()).isFalse();
+    }
+
+    /** One more contribution of partition 0. */
+    private Contribution next(long number, long base) {
+        Share share = new Share(0, number, base, 5 * number, 5 * number + 5, 5, 50);
+        return with(first.get(0), share, 2, MergeFixtures.EVERY, SETTINGS.fingerprint());
+    }
+
+    @Test
     void whatCanNeverBeMergedIsRefusedAndChangesNothing() {
         Contribution right = first.get(0);
         Share share = right.share();

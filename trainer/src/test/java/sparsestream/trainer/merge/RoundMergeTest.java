@@ -248,6 +248,7 @@ class RoundMergeTest {
             assertSame(back, state);
             assertThat(back.position()).isEqualTo(state.position());
             assertThat(back.images()).isEqualTo(200);
+            assertThat(back.expected()).isEqualTo(state.expected()).containsExactly(0, 1, 2, 3);
             assertThat(back.batches()).isEqualTo(20);
         }
     }
