@@ -8,7 +8,10 @@ import java.util.List;
 /** Keeps out what Kafka warns of on every start and stop of a broker that is its own controller. */
 public final class HarmlessWarnings extends Filter<ILoggingEvent> {
     private static final List<String> MESSAGES = List.of(
-            "Performing controller activation", "Attempting to close NetworkClient that has already been closed");
+            "Performing controller activation",
+            "Attempting to close NetworkClient that has already been closed",
+            // It is enabled, and there is no such thread; Kafka Streams asks a configuration of its own making.
+            "Processing exception handler is not enabled for the GlobalThread");
 
     @Override
     public FilterReply decide(ILoggingEvent event) {

@@ -42,6 +42,8 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         final ModelSettings settings;
         final ModelMerge merge;
         long firstMs;
+        /** The task's own time stands still while it works. */
+        long firstNanos = System.nanoTime();
 
         Open(ModelSettings settings, ModelMerge merge, long nowMs) {
             this.settings = settings;
@@ -163,6 +165,7 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             isNew = own.merge.round().accept(contribution);
             if (isNew && first) {
                 own.firstMs = context.currentSystemTimeMs();
+                own.firstNanos = System.nanoTime();
             }
             if (isNew) {
                 metrics.gathered(own.settings.name(), store.bytes(key));
@@ -220,7 +223,7 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                         merged.round().images(),
                         missing,
                         merged.zeroRatio(),
-                        (context.currentSystemTimeMs() - own.firstMs) / 1e3));
+                        (System.nanoTime() - own.firstNanos) / 1e9));
         merged.evaluation().ifPresent(evaluation -> metrics.evaluated(own.settings.name(), evaluation));
     }
 
