@@ -3,8 +3,7 @@ package sparsestream.model;
 import java.util.stream.IntStream;
 
 /**
- * A dense layer prepared for one input at a time, with its weights as dense rows, one for each input, or only those that are not
- * zero.
+ * A dense layer of a network that draws, with its weights as dense rows, one for each input, or only those that are not zero.
  *
  * <p>Every output is the bias plus the products in the order of the inputs; leaving out products that are zero changes no sum,
  * so both forms give the same bits.
@@ -64,14 +63,20 @@ final class GeneratorLayer {
         return targets != null;
     }
 
-    float[] apply(float[] x) {
-        float[] y = biases.clone();
-        if (isSparse()) {
-            addSparse(y, x);
-        } else {
-            addDense(y, x);
+    /** Each of {@code xs} [images][inputs] on its own: the same bits whatever its company; answers [images][outputs]. */
+    float[][] apply(float[][] xs) {
+        float[][] ys = new float[xs.length][];
+        for (int i = 0; i < xs.length; i++) {
+            ys[i] = biases.clone();
         }
-        return y;
+        if (isSparse()) {
+            for (int i = 0; i < xs.length; i++) {
+                addSparse(ys[i], xs[i]);
+            }
+        } else {
+            addDense(ys, xs);
+        }
+        return ys;
     }
 
     private void addSparse(float[] y, float[] x) {
@@ -84,13 +89,18 @@ final class GeneratorLayer {
         }
     }
 
-    private void addDense(float[] y, float[] x) {
+    /** All images meet a few rows of weights while these are in the cache of the first level. */
+    private void addDense(float[][] ys, float[][] xs) {
         int in = 0;
         for (; in + 3 < weights.length; in += 4) {
-            addFour(y, x, in);
+            for (int i = 0; i < xs.length; i++) {
+                addFour(ys[i], xs[i], in);
+            }
         }
         for (; in < weights.length; in++) {
-            addOne(y, weights[in], x[in]);
+            for (int i = 0; i < xs.length; i++) {
+                addOne(ys[i], weights[in], xs[i][in]);
+            }
         }
     }
 

@@ -96,16 +96,54 @@ public final class ImageGenerator {
      * @throws IllegalArgumentException if {@code z} has another length or an element that is not finite
      */
     public byte[] image(float[] z) {
-        float[] intensities = intensities(z);
-        byte[] image = new byte[pixels];
-        for (int i = 0; i < pixels; i++) {
-            image[i] = (byte) (int) (255f * intensities[i] + 0.5f);
+        return images(new float[][] {z})[0];
+    }
+
+    /**
+     * The images of several latent vectors, [images][pixels] U8: the same as one by one, and sooner.
+     *
+     * @param zs [images][latent]
+     * @throws IllegalArgumentException if one of {@code zs} has another length or an element that is not finite
+     */
+    public byte[][] images(float[][] zs) {
+        float[][] intensities = intensities(zs);
+        byte[][] images = new byte[zs.length][pixels];
+        for (int i = 0; i < images.length; i++) {
+            for (int pixel = 0; pixel < pixels; pixel++) {
+                images[i][pixel] = (byte) (int) (255f * intensities[i][pixel] + 0.5f);
+            }
         }
-        return image;
+        return images;
     }
 
     /** The image of a latent vector before rounding, [pixels] in [0, 1]. */
     public float[] intensities(float[] z) {
+        return intensities(new float[][] {z})[0];
+    }
+
+    private float[][] intensities(float[][] zs) {
+        float[][] xs = new float[zs.length][pruned.inputs().length];
+        for (int i = 0; i < zs.length; i++) {
+            requireLatent(zs[i]);
+            pruned.gatherInputs(zs[i], latent, xs[i], 1);
+        }
+        for (int layer = 0; layer < layers.length; layer++) {
+            xs = layers[layer].apply(xs);
+            if (layer + 1 < layers.length) {
+                for (float[] x : xs) {
+                    Kernels.leakyRelu(x, 0, x.length);
+                }
+            }
+        }
+        float[][] intensities = new float[zs.length][pixels];
+        for (int i = 0; i < zs.length; i++) {
+            pruned.scatterOutputs(xs[i], intensities[i], 1);
+            Kernels.sigmoid(intensities[i], intensities[i], 0, pixels);
+        }
+        return intensities;
+    }
+
+    private void requireLatent(float[] z) {
         if (z.length != latent) {
             throw new IllegalArgumentException("a latent vector has " + latent + " elements, got " + z.length);
         }
@@ -114,17 +152,5 @@ public final class ImageGenerator {
                 throw new IllegalArgumentException("a latent vector must be finite, got " + element);
             }
         }
-        float[] x = new float[pruned.inputs().length];
-        pruned.gatherInputs(z, latent, x, 1);
-        for (int i = 0; i < layers.length; i++) {
-            x = layers[i].apply(x);
-            if (i + 1 < layers.length) {
-                Kernels.leakyRelu(x, 0, x.length);
-            }
-        }
-        float[] intensities = new float[pixels];
-        pruned.scatterOutputs(x, intensities, 1);
-        Kernels.sigmoid(intensities, intensities, 0, pixels);
-        return intensities;
     }
 }

@@ -134,6 +134,9 @@ class ImageGeneratorTest {
             inOrder.add(generator.image(3, i));
         }
         assertThat(inOrder.get(0)).isNotEqualTo(inOrder.get(1));
+        float[][] latents = new float[20][];
+        Arrays.setAll(latents, i -> generator.latentVector(3, i));
+        assertThat(generator.images(latents)).isDeepEqualTo(inOrder.toArray(byte[][]::new));
         States.onThreads(3, () -> {
             for (int i = 19; i >= 0; i--) {
                 assertThat(generator.image(3, i)).isEqualTo(inOrder.get(i));

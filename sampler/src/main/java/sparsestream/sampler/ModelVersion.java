@@ -4,12 +4,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import sparsestream.contract.Checkpoint;
 import sparsestream.contract.GeneratedImage;
 import sparsestream.contract.GreyPng;
 import sparsestream.contract.LatentSource;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.PublishedModel;
+import sparsestream.contract.SampleRequest.Sample;
 import sparsestream.model.ImageGenerator;
 import sparsestream.model.Network;
 
@@ -49,6 +51,8 @@ public record ModelVersion(
         Checkpoint checkpoint,
         List<Integer> latentAxes,
         List<LayerZeros> layers) {
+    /** Images that one thread draws at a time: a few passes over the weights, and little to wait for at the end. */
+    private static final int TOGETHER = 8;
 
     /**
      * The version in a checkpoint.
@@ -96,16 +100,6 @@ public record ModelVersion(
         return NetworkReader.read(PublishedModel.decode(checkpoint.contents()));
     }
 
-    /**
-     * The image of a latent vector, as PNG.
-     *
-     * @param z [latent]
-     * @throws IllegalArgumentException if {@code z} has another length or an element that is not finite
-     */
-    byte[] png(float[] z) {
-        return GreyPng.encode(generator.image(z), width, height);
-    }
-
     /** The image with this index of this seed: the same pixels whoever draws it, and whenever. */
     GeneratedImage draw(long seed, long index, Instant time, String source) {
         return draw(seed, index, LatentSource.PLAIN, Optional.empty(), time, source);
@@ -119,9 +113,53 @@ public record ModelVersion(
      */
     GeneratedImage draw(
             long seed, long index, LatentSource latent, Optional<String> requestId, Instant time, String source) {
-        byte[] png = png(vector(seed, index, latent));
+        return drawTogether(List.of(new Sample(seed, index, latent)), requestId, time, source)
+                .get(0);
+    }
+
+    /**
+     * Images of latent vectors, in their order, as {@link #draw} makes them one by one; several are shared among all cores.
+     *
+     * @param requestId whom they answer
+     */
+    List<GeneratedImage> drawAll(List<Sample> samples, Optional<String> requestId, Instant time, String source) {
+        if (samples.size() <= TOGETHER) {
+            return drawTogether(samples, requestId, time, source);
+        }
+        return IntStream.range(0, (samples.size() + TOGETHER - 1) / TOGETHER)
+                .parallel()
+                .mapToObj(part -> samples.subList(part * TOGETHER, Math.min(samples.size(), (part + 1) * TOGETHER)))
+                .flatMap(part -> drawTogether(part, requestId, time, source).stream())
+                .toList();
+    }
+
+    private List<GeneratedImage> drawTogether(
+            List<Sample> samples, Optional<String> requestId, Instant time, String source) {
+        float[][] vectors = samples.stream()
+                .map(sample -> vector(sample.seed(), sample.index(), sample.latent()))
+                .toArray(float[][]::new);
+        byte[][] images = generator.images(vectors);
+        return IntStream.range(0, images.length)
+                .mapToObj(i -> image(samples.get(i), images[i], requestId, time, source))
+                .toList();
+    }
+
+    private GeneratedImage image(
+            Sample sample, byte[] pixels, Optional<String> requestId, Instant time, String source) {
         return new GeneratedImage(
-                model, version, sha256, seed, index, inputFrom, inputTo, width, height, png, time, source, latent,
+                model,
+                version,
+                sha256,
+                sample.seed(),
+                sample.index(),
+                inputFrom,
+                inputTo,
+                width,
+                height,
+                GreyPng.encode(pixels, width, height),
+                time,
+                source,
+                sample.latent(),
                 requestId);
     }
 
