@@ -1,17 +1,14 @@
 package sparsestream.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.function.IntFunction;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -49,8 +46,18 @@ final class SamplerCommand implements Callable<Integer> {
     private static final int PIXELS_KEPT = 4096;
     private static final long TRAINED_IMAGES = 60_000;
 
-    @Option(names = "--seconds", defaultValue = "10", description = "Of each measurement, and of warming up before it.")
+    @Option(
+            names = "--seconds",
+            defaultValue = "10",
+            description = "Of each measurement of throughput; in memory, of warming up before it too.")
     private double seconds;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "Work of a sampler, and of the broker, before it is measured.")
+    private double warmUpSeconds;
 
     @Option(names = "--requests", defaultValue = "1000", description = "Requests for one image whose time is taken.")
     private int requests;
@@ -75,20 +82,18 @@ final class SamplerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (!(seconds > 0) || requests < 1 || requestsPerSecond < 1) {
+        if (!(seconds > 0) || !(warmUpSeconds > 0) || requests < 1 || requestsPerSecond < 1) {
             throw new ParameterException(
-                    spec.commandLine(), "--seconds, --requests and --requests-per-second must be more than 0");
+                    spec.commandLine(),
+                    "--seconds, --warm-up, --requests and --requests-per-second must be more than 0");
         }
         Datasets datasets =
                 new Datasets(System.getenv(), Path.of(System.getProperty("user.home")), DownloadProgress.NONE);
         Dataset train = datasets.load(data, Split.TRAIN);
         PublishedModel model = new L1Run(train, train, TRAINED_IMAGES, 2).publish(Architecture.SEED.vae());
         List<SamplerRow> rows = new ArrayList<>();
-        Path directory = Files.createTempDirectory("sparsestream-bench");
-        try (ServiceProcess broker = ServiceProcess.start("broker", "--port", "0", "--data", directory.toString())) {
-            measure(broker.after("broker ready at "), model, rows);
-        } finally {
-            delete(directory);
+        try (TemporaryBroker broker = new TemporaryBroker()) {
+            measure(broker, model, rows);
         }
         spec.commandLine().getOut().println(table(rows));
         spec.commandLine().getOut().flush();
@@ -98,7 +103,8 @@ final class SamplerCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void measure(String bootstrapServers, PublishedModel model, List<SamplerRow> rows) throws Exception {
+    private void measure(TemporaryBroker broker, PublishedModel model, List<SamplerRow> rows) throws Exception {
+        String bootstrapServers = broker.bootstrapServers();
         publish(bootstrapServers, model);
         ImageGenerator generator = generator(model);
         byte[][] images = new byte[PIXELS_KEPT][];
@@ -107,39 +113,43 @@ final class SamplerCommand implements Callable<Integer> {
         }
         IntFunction<byte[]> encode = i -> GreyPng.encode(images[i % PIXELS_KEPT], model.width(), model.height());
         IntFunction<byte[]> draw = i -> generator.image(1, i);
-        perSecond(encode);
-        double encodedBefore = perSecond(encode);
-        perSecond(draw);
-        double drawn = perSecond(draw);
-        double sampled;
+        Throughput encodedBefore = Throughput.ofOneThread(seconds, encode);
+        Throughput drawn = Throughput.ofOneThread(seconds, draw);
+        Throughput sampled;
+        SamplerRow underLoad;
         try (ServiceProcess sampler = sampler(bootstrapServers, "0");
                 RequestLatency latency = new RequestLatency(bootstrapServers)) {
             sampler.after("sampler: gallery at ");
-            latency.measure(1, 1);
-            imagesPerSecond(bootstrapServers);
-            sampled = imagesPerSecond(bootstrapServers);
+            warmUp(latency);
+            sampled = throughput(broker, sampler);
+            underLoad = latency("0", latency);
         }
-        double encoded = (encodedBefore + perSecond(encode)) / 2;
+        Throughput encoded = encodedBefore.meanWith(Throughput.ofOneThread(seconds, encode));
         rows.add(SamplerRow.throughput("PNGs that one core encodes in memory", encoded));
         rows.add(SamplerRow.throughput("images that one core draws in memory", drawn));
         rows.add(SamplerRow.throughput("images into Kafka, sampler --rate 0", sampled));
-        rows.add(latency(bootstrapServers, "4"));
-        rows.add(latency(bootstrapServers, "0"));
-    }
-
-    private SamplerRow latency(String bootstrapServers, String rate) throws IOException {
-        try (ServiceProcess sampler = sampler(bootstrapServers, rate);
+        try (ServiceProcess sampler = sampler(bootstrapServers, "4");
                 RequestLatency latency = new RequestLatency(bootstrapServers)) {
             sampler.after("sampler: gallery at ");
-            latency.measure(1, 1);
-            latency.measure(requestsPerSecond, requests / 2 + 1);
-            double[] sorted = latency.measure(requestsPerSecond, requests);
-            return new SamplerRow(
-                    "request for one image, sampler --rate " + rate,
-                    null,
-                    sorted[sorted.length / 2],
-                    sorted[(int) Math.ceil(sorted.length * 0.99) - 1]);
+            warmUp(latency);
+            rows.add(latency("4", latency));
         }
+        rows.add(underLoad);
+    }
+
+    private void warmUp(RequestLatency latency) {
+        latency.measure(1, 1);
+        latency.measure(requestsPerSecond, (int) Math.ceil(requestsPerSecond * warmUpSeconds));
+    }
+
+    private SamplerRow latency(String rate, RequestLatency latency) {
+        double[] sorted = latency.measure(requestsPerSecond, requests);
+        return new SamplerRow(
+                "request for one image, sampler --rate " + rate,
+                null,
+                null,
+                sorted[sorted.length / 2],
+                sorted[(int) Math.ceil(sorted.length * 0.99) - 1]);
     }
 
     private static ServiceProcess sampler(String bootstrapServers, String rate) throws IOException {
@@ -147,29 +157,17 @@ final class SamplerCommand implements Callable<Integer> {
                 "sampler", "--bootstrap-servers", bootstrapServers, "--model", "vae", "--rate", rate);
     }
 
-    /** In one thread. */
-    private double perSecond(IntFunction<byte[]> work) {
-        long start = System.nanoTime();
-        long end = start + (long) (seconds * 1e9);
-        int count = 0;
-        long bytes = 0;
-        while (System.nanoTime() < end) {
-            bytes += work.apply(count++).length;
-        }
-        if (bytes == 0) {
-            throw new IllegalStateException("nothing was made");
-        }
-        return count / ((System.nanoTime() - start) / 1e9);
-    }
-
-    /** As many as the topic grows by. */
-    private double imagesPerSecond(String bootstrapServers) throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+    /** As many as the topic grows by, and the time of processors that broker and sampler take. */
+    private Throughput throughput(TemporaryBroker broker, ServiceProcess sampler)
+            throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             long from = end(admin);
+            long cpuFrom = broker.process().cpuNanos() + sampler.cpuNanos();
             long start = System.nanoTime();
             Thread.sleep((long) (seconds * 1e3));
-            long to = end(admin);
-            return (to - from) / ((System.nanoTime() - start) / 1e9);
+            long count = end(admin) - from;
+            long cpu = broker.process().cpuNanos() + sampler.cpuNanos() - cpuFrom;
+            return new Throughput(count / ((System.nanoTime() - start) / 1e9), cpu / 1e3 / count);
         }
     }
 
@@ -209,23 +207,16 @@ final class SamplerCommand implements Callable<Integer> {
         return new ImageGenerator(new Network("decoder", layers));
     }
 
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
-    }
-
     static String table(List<SamplerRow> rows) {
         double encoded = rows.get(0).imagesPerSecond();
-        TextTable table = new TextTable(1, "", "images/s", "of encoding", "p50, ms", "p99, ms");
+        TextTable table = new TextTable(1, "", "images/s", "of encoding", "CPU, µs", "p50, ms", "p99, ms");
         for (SamplerRow row : rows) {
             boolean throughput = row.imagesPerSecond() != null;
             table.add(
                     row.what(),
                     throughput ? String.format(Locale.ROOT, "%,.0f", row.imagesPerSecond()) : "",
                     throughput ? String.format(Locale.ROOT, "%.2f", row.imagesPerSecond() / encoded) : "",
+                    throughput ? String.format(Locale.ROOT, "%.0f", row.cpuMicros()) : "",
                     throughput ? "" : String.format(Locale.ROOT, "%.1f", row.p50Ms()),
                     throughput ? "" : String.format(Locale.ROOT, "%.1f", row.p99Ms()));
         }

@@ -65,6 +65,11 @@ final class ServiceProcess implements AutoCloseable {
         return firstLine.substring(start.length());
     }
 
+    /** Time of processors that it has taken so far, in nanoseconds. */
+    long cpuNanos() {
+        return process.info().totalCpuDuration().orElseThrow().toNanos();
+    }
+
     /** Stops it as SIGTERM does, and waits. */
     @Override
     public void close() {
