@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
             StepCommand.class,
             L1Command.class,
             SamplerCommand.class,
+            IngestCommand.class,
             ClassifierCommand.class,
             DriftCommand.class,
             LearnCommand.class,

@@ -20,6 +20,7 @@ class CommandLineTest {
         "drift --seeds 0, --seeds",
         "sampler --seconds 0, --seconds",
         "sampler --requests 0, --requests",
+        "ingest --images 1, --images",
         "study --model gan, --model",
         "study --seeds 1, --seeds",
         "learn --seeds 0, --seeds",
@@ -40,7 +41,8 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"l1 --data /nowhere, /nowhere", "sampler --data /nowhere, /nowhere"})
+    @CsvSource({"l1 --data /nowhere, /nowhere", "sampler --data /nowhere, /nowhere", "ingest --data /nowhere, /nowhere"
+    })
     void missingDataIsAFailureInOneLine(String arguments, String named) {
         StringWriter errors = new StringWriter();
         CommandLine commandLine = BenchMain.commandLine().setErr(new PrintWriter(errors));
