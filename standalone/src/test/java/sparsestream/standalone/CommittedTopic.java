@@ -2,6 +2,7 @@ package sparsestream.standalone;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -19,16 +20,16 @@ final class CommittedTopic {
     }
 
     static List<ConsumerRecord<byte[], byte[]>> read(String bootstrapServers, String topic, int number) {
-        Map<String, Object> properties = Map.of(
-                "bootstrap.servers",
-                bootstrapServers,
-                "isolation.level",
-                "read_committed",
-                // Of a topic of megabytes, a few thousand polls would be most of a test's time.
-                "max.poll.records",
-                10_000,
-                "max.partition.fetch.bytes",
-                16 << 20);
+        return read(Map.of("bootstrap.servers", bootstrapServers), topic, number);
+    }
+
+    /** @param kafka settings of the client, {@code bootstrap.servers} among them */
+    static List<ConsumerRecord<byte[], byte[]>> read(Map<String, Object> kafka, String topic, int number) {
+        Map<String, Object> properties = new HashMap<>(kafka);
+        properties.put("isolation.level", "read_committed");
+        // Of a topic of megabytes, a few thousand polls would be most of a test's time.
+        properties.put("max.poll.records", 10_000);
+        properties.put("max.partition.fetch.bytes", 16 << 20);
         TopicPartition partition = new TopicPartition(topic, number);
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =

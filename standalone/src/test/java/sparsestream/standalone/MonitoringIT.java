@@ -38,6 +38,11 @@ import sparsestream.producer.Dataset;
 import sparsestream.producer.MicrometerProducerMetrics;
 import sparsestream.producer.ProducerConfig;
 import sparsestream.producer.ProducerService;
+import sparsestream.producer.ingest.BatchRules;
+import sparsestream.producer.ingest.ImageRules;
+import sparsestream.producer.ingest.IngestConfig;
+import sparsestream.producer.ingest.IngestService;
+import sparsestream.producer.ingest.OnSize;
 import sparsestream.sampler.SamplerConfig;
 import sparsestream.sampler.SamplerService;
 import sparsestream.trainer.HeldOut;
@@ -104,6 +109,17 @@ class MonitoringIT {
                 METRICS.get("sampler"),
                 new Health());
         services.start("sampler", sampler, sampler::close);
+        METRICS.put("ingest", open(new Metrics()));
+        IngestService ingest = new IngestService(
+                new IngestConfig(
+                        runs.kafka(),
+                        new Topics(""),
+                        new ImageRules(
+                                28, 28, OnSize.RESIZE, ImageRules.DEFAULT_MAX_BYTES, ImageRules.DEFAULT_MAX_PIXELS),
+                        new BatchRules(SmallRuns.BATCH, BatchRules.DEFAULT_SHUFFLE_BUFFER, Duration.ofSeconds(5), 1)),
+                METRICS.get("ingest"),
+                new Health());
+        services.start("ingest", ingest, ingest::close);
     }
 
     private static TrainerConfig config(SmallRuns runs, String model) {

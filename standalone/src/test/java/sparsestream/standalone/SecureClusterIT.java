@@ -20,6 +20,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -27,6 +30,7 @@ import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +44,8 @@ import sparsestream.contract.Topics;
 class SecureClusterIT {
     private static final Path README = Path.of("..", "README.md");
     private static final String SECRET = "s3cret-of-";
-    private static final List<String> USERS = List.of("admin", "producer", "trainer", "merge", "sampler");
+    private static final List<String> USERS =
+            List.of("admin", "producer", "ingest", "trainer", "merge", "sampler");
 
     @TempDir
     private Path directory;
@@ -143,6 +148,35 @@ class SecureClusterIT {
     }
 
     @Test
+    void singleImagesBecomeBatchesAndLettersWithTheRightsOfTheTable() throws Exception {
+        Process ingest = service("ingest", "ingest", "--batch-size", "8", "--shuffle-buffer", "8", "--verbose");
+        String http = processes.lineThatStartsWith("ingest", "ingest: metrics and health at ");
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> get(http + "/health/ready").contains("\"running\""));
+        try (Producer<byte[], byte[]> client =
+                new KafkaProducer<>(admin(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (int i = 0; i < 8; i++) {
+                client.send(new ProducerRecord<>("images.raw", new byte[28 * 28]))
+                        .get();
+            }
+            client.send(new ProducerRecord<>("images.raw", new byte[] {1})).get();
+        }
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> get(http + "/metrics").contains("sparsestream_batches_produced_total 1.0"));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> committed("images.batches") == 1 && committed("images.raw.dlq") == 1);
+        assertThat(get(http + "/metrics")).doesNotContain(SECRET);
+        ingest.toHandle().destroy();
+        assertThat(ingest.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(ingest.exitValue()).isZero();
+        assertThat(output("ingest")).doesNotContain(SECRET);
+    }
+
+    private int committed(String topic) {
+        return CommittedTopic.read(admin(), topic, 0).size();
+    }
+
+    @Test
     void aServiceWithAnothersRightsFailsWithOneLineThatSaysWhatIsMissing() throws Exception {
         requireRefusal("producer", "sampler", "images.batches", "producer", "--dataset", "drawn", "--images", "128");
         try (Admin admin = Admin.create(admin())) {
@@ -150,6 +184,7 @@ class SecureClusterIT {
         }
         requireRefusal("trainer", "producer", "trainer.state", "trainer", "--model", "vae");
         requireRefusal("sampler", "producer", "images.generated", "sampler", "--model", "vae");
+        requireRefusal("ingest", "producer", "images.raw", "ingest");
     }
 
     @Test
@@ -178,7 +213,7 @@ class SecureClusterIT {
             List<String[]> rows = lines.dropWhile(line -> !line.equals("### Rights"))
                     .skip(1)
                     .takeWhile(line -> !line.startsWith("#"))
-                    .filter(line -> line.matches("\\| (producer|trainer|merge|sampler)[ ,].*"))
+                    .filter(line -> line.matches("\\| (producer|ingest|trainer|merge|sampler)[ ,].*"))
                     .map(line -> line.replace("`", "").split("\\|", -1))
                     .toList();
             assertThat(rows).hasSizeGreaterThan(6);

@@ -34,9 +34,12 @@ public record IngestConfig(Map<String, Object> kafka, Topics topics, ImageRules 
         batches.requireFits(images);
     }
 
-    /** All with one prefix on one cluster share the work; it is the name of the group and begins those of the changelog. */
+    /**
+     * All with one prefix on one cluster share the work; it is the name of the group, and begins those of the changelog and of the
+     * transactions.
+     */
     String applicationId() {
-        return "sparsestream-ingest-" + topics.imagesRaw().name();
+        return topics.prefix() + "sparsestream-ingest";
     }
 
     /** The topic of any client too, since a broker rarely makes one by itself. */

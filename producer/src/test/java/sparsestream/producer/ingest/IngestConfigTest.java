@@ -49,7 +49,7 @@ class IngestConfigTest {
                 .containsEntry("session.timeout.ms", "9000")
                 .containsEntry("sasl.mechanism", "PLAIN")
                 .containsEntry("processing.guarantee", "exactly_once_v2")
-                .containsEntry("application.id", "sparsestream-ingest-a.images.raw")
+                .containsEntry("application.id", "a.sparsestream-ingest")
                 .containsEntry("errors.dead.letter.queue.topic.name", "a.images.raw.dlq");
     }
 
