@@ -351,6 +351,22 @@ final class Dashboards {
                                         "sparsestream_sampler_swap_delay_seconds_max{model=~\"$model\"}",
                                         "{{model}} worst")),
                         lines(
+                                "Requests",
+                                COUNT,
+                                "Requests for samples a second that got their images, and that got a refusal with the reason.",
+                                query("sum(rate(sparsestream_sampler_request_time_seconds_count[1m]))", "answered"),
+                                query("sum(rate(sparsestream_sampler_requests_refused_total[1m]))", "refused")),
+                        lines(
+                                "Time of a request",
+                                SECONDS,
+                                "From a request for samples until its whole answer is on the topic: mean and worst. Larger"
+                                        + " answers take longer.",
+                                query(
+                                        "sum(rate(sparsestream_sampler_request_time_seconds_sum[1m]))"
+                                                + " / sum(rate(sparsestream_sampler_request_time_seconds_count[1m]))",
+                                        "mean"),
+                                query("max(sparsestream_sampler_request_time_seconds_max)", "worst")),
+                        lines(
                                 "Latency of sending",
                                 "ms",
                                 "How long images wait in the client for company, and how long the broker takes to answer.",
