@@ -18,6 +18,7 @@ sealed interface GalleryEvent {
      *
      * @param sha256 of the checkpoint
      * @param seed a string, since JavaScript's numbers are exact to 2⁵³ only
+     * @param request the id of the request that it answers; null if nobody asked for it
      * @param inputFrom first offset learned, inclusive
      * @param inputTo last of them, exclusive
      * @param png a data URL
@@ -29,6 +30,7 @@ sealed interface GalleryEvent {
             String sha256,
             String seed,
             long index,
+            String request,
             long inputFrom,
             long inputTo,
             String time,
@@ -46,6 +48,7 @@ sealed interface GalleryEvent {
                     image.checkpointSha256(),
                     String.valueOf(image.seed()),
                     image.index(),
+                    image.requestId().orElse(null),
                     image.inputOffsetFrom(),
                     image.inputOffsetTo(),
                     image.time().toString(),

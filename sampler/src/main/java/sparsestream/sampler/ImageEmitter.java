@@ -3,6 +3,7 @@ package sparsestream.sampler;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
@@ -10,13 +11,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import sparsestream.contract.GeneratedImage;
-import sparsestream.contract.Topic;
+import sparsestream.contract.LatentSource;
+import sparsestream.contract.SampleRequest.Sample;
 
 /**
  * Draws images of each served model at the configured rate and sends them to {@code images.generated}.
@@ -34,14 +35,9 @@ final class ImageEmitter implements Runnable {
 
     private static final long ROOM_WAIT_MS = 100;
 
-    /** Handing over to other threads takes as long as drawing a few images. */
-    private static final int MIN_PARALLEL = 8;
-
     private final SamplerConfig config;
     private final int batch;
-    private final Producer<byte[], byte[]> producer;
-    private final Topic topic;
-    private final SamplerMetrics metrics;
+    private final ImageOutlet outlet;
     private final Clock clock;
     private final List<Lane> lanes;
     private final Semaphore room = new Semaphore(MAX_UNDER_WAY);
@@ -73,15 +69,11 @@ final class ImageEmitter implements Runnable {
             int batch,
             SamplerState state,
             Map<String, Long> nextIndexes,
-            Producer<byte[], byte[]> producer,
-            Topic topic,
-            SamplerMetrics metrics,
+            ImageOutlet outlet,
             Clock clock) {
         this.config = config;
         this.batch = batch;
-        this.producer = producer;
-        this.topic = topic;
-        this.metrics = metrics;
+        this.outlet = outlet;
         this.clock = clock;
         this.lanes = state.models().stream()
                 .map(model -> new Lane(
@@ -140,7 +132,7 @@ final class ImageEmitter implements Runnable {
     /** Sends up to {@code count} images: until one finds no room. */
     private void emit(Lane lane, ModelVersion version, int count) {
         for (GeneratedImage image : draw(lane.index, count, version)) {
-            if (!hasRoom() || !taken(send(lane.served, image))) {
+            if (!hasRoom() || !taken(outlet.send(image, this::answered))) {
                 return;
             }
             lane.index++;
@@ -149,10 +141,10 @@ final class ImageEmitter implements Runnable {
     }
 
     private List<GeneratedImage> draw(long from, int count, ModelVersion version) {
-        LongStream indexes = LongStream.range(from, from + count);
-        return (count < MIN_PARALLEL ? indexes : indexes.parallel())
-                .mapToObj(index -> version.draw(config.seed(), index, clock.instant(), config.source()))
+        List<Sample> samples = LongStream.range(from, from + count)
+                .mapToObj(index -> new Sample(config.seed(), index, LatentSource.PLAIN))
                 .toList();
+        return version.drawAll(samples, Optional.empty(), clock.instant(), config.source());
     }
 
     private boolean hasRoom() {
@@ -163,17 +155,10 @@ final class ImageEmitter implements Runnable {
         }
     }
 
-    private Future<RecordMetadata> send(ServedModel model, GeneratedImage image) {
-        return producer.send(image.toRecord(topic), (metadata, failure) -> answered(model, image, metadata, failure));
-    }
-
-    private void answered(ServedModel model, GeneratedImage image, RecordMetadata metadata, Exception failure) {
+    private void answered(Optional<Exception> failure) {
         room.release();
-        if (failure == null) {
-            model.generated(new EmittedImage(image, metadata.partition(), metadata.offset()));
-            metrics.imageGenerated(model.name());
-        } else if (!(failure instanceof TimeoutException)) {
-            refusal = failure;
+        if (failure.isPresent() && !(failure.get() instanceof TimeoutException)) {
+            refusal = failure.get();
             wake();
         }
     }

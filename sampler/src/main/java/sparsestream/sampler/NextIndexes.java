@@ -87,7 +87,7 @@ final class NextIndexes {
     private void note(ConsumerRecord<byte[], byte[]> record, Set<String> found) {
         try {
             GeneratedImage image = GeneratedImage.fromRecord(record);
-            if (image.source().equals(source) && models.contains(image.model())) {
+            if (image.requestId().isEmpty() && image.source().equals(source) && models.contains(image.model())) {
                 next.merge(image.model(), image.index() + 1, Math::max);
                 found.add(image.model());
             }

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import sparsestream.contract.DeadLetter;
+import sparsestream.contract.GeneratedImage;
 import sparsestream.contract.LatentSource;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.RequestRefusal;
@@ -59,24 +59,31 @@ final class RequestAnswers {
         this.letters = new Topics(config.topicPrefix()).sampleRequestLetters();
     }
 
-    /** @param send takes the answer, record by record; the same records, but for their time, whenever it is asked again */
-    Outcome answer(ConsumerRecord<byte[], byte[]> record, Instant time, Consumer<ProducerRecord<byte[], byte[]>> send) {
+    /** Takes an answer, piece by piece. */
+    interface Outbox {
+        void image(GeneratedImage image);
+
+        /** A refusal or a dead letter. */
+        void other(ProducerRecord<byte[], byte[]> record);
+    }
+
+    /** @param outbox gets the same pieces, but for their time, whenever it is asked again */
+    Outcome answer(ConsumerRecord<byte[], byte[]> record, Instant time, Outbox outbox) {
         try {
             SampleRequest request = SampleRequest.fromRecord(record);
             if (!request.run().orElse(config.runId()).equals(config.runId())) {
                 return Outcome.LEFT_ALONE;
             }
-            answer(request, time, send);
+            answer(request, time, outbox);
             return Outcome.ANSWERED;
         } catch (MalformedMessageException | UnanswerableRequestException e) {
-            send.accept(RequestRefusal.of(record, e, time, config.source()).toRecord(images));
-            send.accept(DeadLetter.of(letters, record, e));
+            outbox.other(RequestRefusal.of(record, e, time, config.source()).toRecord(images));
+            outbox.other(DeadLetter.of(letters, record, e));
             return Outcome.REFUSED;
         }
     }
 
-    private void answer(SampleRequest request, Instant time, Consumer<ProducerRecord<byte[], byte[]>> send)
-            throws UnanswerableRequestException {
+    private void answer(SampleRequest request, Instant time, Outbox outbox) throws UnanswerableRequestException {
         ServedModel model = state.model(request.model())
                 .orElseThrow(() -> new UnanswerableRequestException(
                         "model: '%s' is not served here, but %s".formatted(request.model(), config.models())));
@@ -85,27 +92,18 @@ final class RequestAnswers {
         try {
             ModelVersion version = version(request, model);
             requireDimensions(request, version);
-            draw(request, version, time, send);
+            draw(request, version, time, outbox);
         } finally {
             steady.unlock();
         }
     }
 
-    private void draw(
-            SampleRequest request, ModelVersion version, Instant time, Consumer<ProducerRecord<byte[], byte[]>> send) {
+    private void draw(SampleRequest request, ModelVersion version, Instant time, Outbox outbox) {
         List<Sample> samples = request.samples();
         for (int from = 0; from < samples.size(); from += CHUNK) {
             List<Sample> chunk = samples.subList(from, Math.min(samples.size(), from + CHUNK));
-            chunk.parallelStream()
-                    .map(sample -> version.draw(
-                            sample.seed(),
-                            sample.index(),
-                            sample.latent(),
-                            Optional.of(request.id()),
-                            time,
-                            config.source()))
-                    .toList()
-                    .forEach(image -> send.accept(image.toRecord(images)));
+            version.drawAll(chunk, Optional.of(request.id()), time, config.source())
+                    .forEach(outbox::image);
         }
     }
 

@@ -11,12 +11,15 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
+import sparsestream.contract.GeneratedImage;
 import sparsestream.contract.Topic;
+import sparsestream.sampler.RequestAnswers.Outbox;
 import sparsestream.sampler.RequestAnswers.Outcome;
 
 /**
@@ -33,6 +36,7 @@ final class RequestDesk implements Runnable {
 
     private final Consumer<byte[], byte[]> consumer;
     private final Producer<byte[], byte[]> producer;
+    private final ImageOutlet outlet;
     private final Topic requests;
     private final RequestAnswers answers;
     private final SamplerState state;
@@ -43,6 +47,7 @@ final class RequestDesk implements Runnable {
     RequestDesk(
             Consumer<byte[], byte[]> consumer,
             Producer<byte[], byte[]> producer,
+            ImageOutlet outlet,
             Topic requests,
             RequestAnswers answers,
             SamplerState state,
@@ -51,6 +56,7 @@ final class RequestDesk implements Runnable {
             Clock clock) {
         this.consumer = consumer;
         this.producer = producer;
+        this.outlet = outlet;
         this.requests = requests;
         this.answers = answers;
         this.state = state;
@@ -99,7 +105,17 @@ final class RequestDesk implements Runnable {
         while (!connection.stopped()) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             Instant now = clock.instant();
-            Outcome outcome = answers.answer(record, now, answer -> sent.add(producer.send(answer)));
+            Outcome outcome = answers.answer(record, now, new Outbox() {
+                @Override
+                public void image(GeneratedImage image) {
+                    sent.add(outlet.send(image));
+                }
+
+                @Override
+                public void other(ProducerRecord<byte[], byte[]> record) {
+                    sent.add(producer.send(record));
+                }
+            });
             if (sent.stream().allMatch(this::arrived)) {
                 count(outcome, record);
                 return true;

@@ -152,11 +152,13 @@ public final class SamplerService implements Runnable, AutoCloseable {
         }
         try (OpenClients open = new OpenClients(metrics, FLUSH_TIMEOUT)) {
             Producer<byte[], byte[]> producer = open.add(clients.producer());
-            ImageEmitter emitter = new ImageEmitter(
-                    config, ImageEmitter.BATCH, state, nextIndexes.get(), producer, images, meters, clock);
+            ImageOutlet outlet = new ImageOutlet(producer, images, state, meters);
+            ImageEmitter emitter =
+                    new ImageEmitter(config, ImageEmitter.BATCH, state, nextIndexes.get(), outlet, clock);
             RequestDesk desk = new RequestDesk(
                     open.add(clients.requests(config.group())),
                     producer,
+                    outlet,
                     topics.sampleRequests(),
                     new RequestAnswers(config, state, archive),
                     state,

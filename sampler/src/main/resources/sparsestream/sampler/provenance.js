@@ -16,6 +16,9 @@ export function show(image) {
     "On the topic at": `partition ${image.partition}, offset ${integer(image.offset)}`,
     "Drawn": moment(image.time),
   };
+  if (image.request !== null) {
+    facts["Asked for by"] = image.request;
+  }
   dialog.querySelector("dl").replaceChildren(...Object.entries(facts).map(([name, value]) => {
     const entry = document.createElement("div");
     const term = document.createElement("dt");

@@ -67,7 +67,9 @@ export class Wall {
     img.className = "ink";
     const button = this.#buttons[this.#next];
     button.disabled = false;
-    button.setAttribute("aria-label", `Image ${image.index} of ${title(image.model)}, version ${image.version}`);
+    button.classList.toggle("asked", image.request !== null);
+    const asked = image.request === null ? "" : `, asked for by ${image.request}`;
+    button.setAttribute("aria-label", `Image ${image.index} of ${title(image.model)}, version ${image.version}${asked}`);
     button.replaceChildren(img);
     this.#next = (this.#next + 1) % CELLS;
   }

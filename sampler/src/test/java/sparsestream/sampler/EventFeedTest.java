@@ -96,6 +96,7 @@ class EventFeedTest {
                         "sha256",
                         "seed",
                         "index",
+                        "request",
                         "inputFrom",
                         "inputTo",
                         "time",

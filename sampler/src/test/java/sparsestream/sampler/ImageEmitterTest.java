@@ -164,9 +164,7 @@ class ImageEmitterTest {
                 batch,
                 state,
                 Map.of("vae", 40L),
-                to,
-                new Topics("").imagesGenerated(),
-                SamplerMetrics.NOOP,
+                new ImageOutlet(to, new Topics("").imagesGenerated(), state, SamplerMetrics.NOOP),
                 Clock.systemUTC());
     }
 

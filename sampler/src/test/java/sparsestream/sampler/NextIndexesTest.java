@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -12,6 +13,8 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import sparsestream.contract.GeneratedImage;
+import sparsestream.contract.LatentSource;
 import sparsestream.contract.Topics;
 
 class NextIndexesTest {
@@ -42,8 +45,19 @@ class NextIndexesTest {
         assertThat(read(Set.of("vae"))).isEqualTo(Map.of("vae", 9L));
     }
 
+    @Test
+    void whatSomebodyAskedForDoesNotCount() {
+        add("vae", 3, 7, SOURCE);
+        add(TestModels.version("vae", 1)
+                .draw(3, 500, LatentSource.PLAIN, Optional.of("q"), TestModels.COMMITTED, SOURCE));
+        assertThat(read(Set.of("vae"))).isEqualTo(Map.of("vae", 8L));
+    }
+
     private void add(String model, long seed, long index, String source) {
-        var image = TestModels.version(model, 1).draw(seed, index, TestModels.COMMITTED, source);
+        add(TestModels.version(model, 1).draw(seed, index, TestModels.COMMITTED, source));
+    }
+
+    private void add(GeneratedImage image) {
         consumerHolds(TestModels.consumed(image.toRecord(new Topics("").imagesGenerated()), end));
     }
 

@@ -19,6 +19,7 @@ import sparsestream.contract.DeadLetter;
 import sparsestream.contract.GeneratedImage;
 import sparsestream.contract.GreyPng;
 import sparsestream.contract.MalformedMessageException;
+import sparsestream.contract.Topics;
 import sparsestream.model.ImageGenerator;
 import sparsestream.sampler.RequestAnswers.Outcome;
 
@@ -145,7 +146,17 @@ class RequestAnswersTest {
         state.model("vae").orElseThrow().swap(served);
         var record = new ConsumerRecord<>(
                 "sample.requests", 2, 17, new byte[0], json.replace('\'', '"').getBytes(UTF_8));
-        return new RequestAnswers(CONFIG, state, archive).answer(record, NOW, sent::add);
+        return new RequestAnswers(CONFIG, state, archive).answer(record, NOW, new RequestAnswers.Outbox() {
+            @Override
+            public void image(GeneratedImage image) {
+                sent.add(image.toRecord(new Topics("").imagesGenerated()));
+            }
+
+            @Override
+            public void other(ProducerRecord<byte[], byte[]> record) {
+                sent.add(record);
+            }
+        });
     }
 
     private GeneratedImage image(int index) throws MalformedMessageException {

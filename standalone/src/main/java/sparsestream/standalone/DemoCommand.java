@@ -28,6 +28,7 @@ import sparsestream.producer.MicrometerProducerMetrics;
 import sparsestream.producer.ProducerConfig;
 import sparsestream.producer.ProducerService;
 import sparsestream.producer.Split;
+import sparsestream.sampler.Archive;
 import sparsestream.sampler.Gallery;
 import sparsestream.sampler.SamplerConfig;
 import sparsestream.sampler.SamplerService;
@@ -78,6 +79,12 @@ final class DemoCommand implements Callable<Integer> {
             description = "Images a second to generate with each model (default: ${DEFAULT-VALUE}).")
     private double sampleRate;
 
+    @Option(
+            names = "--archive",
+            paramLabel = "DIR",
+            description = "Keep every version that is served there, as a safetensors file (default: keep none).")
+    private Path archive;
+
     @Option(names = "--summary", paramLabel = "FILE", description = "Write what the run came to as JSON at the end.")
     private Path summary;
 
@@ -94,6 +101,7 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException, IOException {
         List<String> models = run.models();
         // Wrong options should not cost a download first; the images' size comes later and is of no matter for that.
+        Optional.ofNullable(archive).ifPresent(Archive::writable);
         models.forEach(model -> training.config(Map.of(), new Topics(""), run, model, 1, 1, null));
         Dataset images = load();
         Dataset unseen = DatasetOptions.load(images.name(), Split.HELD_OUT, err());
@@ -111,7 +119,10 @@ final class DemoCommand implements Callable<Integer> {
             ProducerService producer = new ProducerService(
                     producerConfig(kafka, configs), images, new MicrometerProducerMetrics(metrics), health);
             SamplerService sampler = new SamplerService(
-                    new SamplerConfig(kafka, "", run.runId(), models, sampleRate, run.seed()), metrics, health);
+                    new SamplerConfig(
+                            kafka, "", run.runId(), models, sampleRate, run.seed(), Optional.ofNullable(archive)),
+                    metrics,
+                    health);
             try (MonitoringServer server = serve(metrics, health, new Gallery(sampler.state()))) {
                 say("broker at " + broker.bootstrapServers() + ", gallery at http://" + server.address());
                 train(producer, trainers, sampler);

@@ -122,6 +122,12 @@ class GalleryBrowserIT {
             case "train" -> train(services);
             case "compare" ->
                 requireOnTheTopic(Long.parseLong(words[2]), Base64.getDecoder().decode(words[3]));
+            case "request" ->
+                runs.send(List.of(new ProducerRecord<>(
+                        TOPICS.sampleRequests().name(),
+                        "{\"id\":\"%s\",\"model\":\"vae\",\"count\":%s}"
+                                .formatted(words[words.length - 1], words[1])
+                                .getBytes(UTF_8))));
             case "send" ->
                 runs.send(List.of(
                         new ProducerRecord<>(TOPICS.imageBatches().name(), "nobody can read this".getBytes(UTF_8))));

@@ -93,6 +93,7 @@ class MainTest {
                 "export --model vae --out x --format onnx --version new | --version must be a number or latest, got 'new'",
                 "export --model vae --out x --format onnx --archive pom.xml | --archive pom.xml: it is not a directory",
                 "sampler --archive pom.xml | --archive pom.xml: it is not a directory",
+                "demo --archive pom.xml | --archive pom.xml: it is not a directory",
                 "replay dead-letters --topic images | --topic must be images.batches or images.raw, got 'images'",
                 "replay dead-letters --value-file x | --value-file repairs one letter, which --offset must name",
                 "replay dead-letters --offset 1 --value-file nowhere | --value-file nowhere: no such file",
