@@ -27,6 +27,8 @@ final class RequestLatency implements AutoCloseable {
     private static final long PATIENCE_NANOS = 30_000_000_000L;
 
     private final Topics topics = new Topics("");
+    private final TopicPartition answers =
+            new TopicPartition(topics.imagesGenerated().name(), 0);
     private final Producer<byte[], byte[]> producer;
     private final KafkaConsumer<byte[], byte[]> consumer;
 
@@ -34,11 +36,7 @@ final class RequestLatency implements AutoCloseable {
         Map<String, Object> kafka = Map.of("bootstrap.servers", bootstrapServers);
         producer = new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer());
         consumer = new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        List<TopicPartition> partition =
-                List.of(new TopicPartition(topics.imagesGenerated().name(), 0));
-        consumer.assign(partition);
-        consumer.seekToEnd(partition);
-        consumer.position(partition.get(0));
+        consumer.assign(List.of(answers));
     }
 
     /**
@@ -50,6 +48,9 @@ final class RequestLatency implements AutoCloseable {
      */
     @SuppressWarnings("FutureReturnValueIgnored") // A request that is lost has no answer.
     double[] measure(int perSecond, int count) {
+        // What has come since the last time would have to be read before the first answer.
+        consumer.seekToEnd(List.of(answers));
+        consumer.position(answers);
         Map<String, Long> open = new HashMap<>();
         double[] latenciesMs = new double[count];
         int sent = 0;
