@@ -106,20 +106,9 @@ final class IngestCommand implements Callable<Integer> {
             IngestService service = new IngestService(config, metrics, health);
             out.println("ingest: metrics and health at http://" + server.address());
             out.flush();
-            run(service);
+            Services.runOne("ingest", service, service::close, () -> describe(service.progress()), shutdown);
         }
         return 0;
-    }
-
-    private void run(IngestService service) throws InterruptedException {
-        StatusLine status = StatusLine.ofProcess();
-        try (Services services = new Services(shutdown::request)) {
-            services.start("ingest", service, service::close);
-            while (!services.ended() && !shutdown.await(Duration.ofMillis(500))) {
-                status.show(describe(service.progress()));
-            }
-        }
-        status.end(describe(service.progress()));
     }
 
     private OnSize onSize() {

@@ -1,7 +1,6 @@
 package sparsestream.standalone;
 
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -121,7 +120,7 @@ final class ProducerCommand implements Callable<Integer> {
                     config, images, stream(images, change), new MicrometerProducerMetrics(metrics), health);
             out.println("producer: metrics and health at http://" + server.address());
             out.flush();
-            run(service);
+            Services.runOne("producer", service, service::close, () -> describe(service.progress()), shutdown);
         }
         return 0;
     }
@@ -135,17 +134,6 @@ final class ProducerCommand implements Callable<Integer> {
                 .map(name -> DatasetOptions.load(
                         name, Split.TRAIN, spec.commandLine().getErr()));
         return new DriftingStream(images, change.get(), other, seed);
-    }
-
-    private void run(ProducerService service) throws InterruptedException {
-        StatusLine status = StatusLine.ofProcess();
-        try (Services services = new Services(shutdown::request)) {
-            services.start("producer", service, service::close);
-            while (!services.ended() && !shutdown.await(Duration.ofMillis(500))) {
-                status.show(describe(service.progress()));
-            }
-        }
-        status.end(describe(service.progress()));
     }
 
     private static String describe(ProducerProgress progress) {

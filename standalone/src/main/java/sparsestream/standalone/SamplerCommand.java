@@ -2,7 +2,6 @@ package sparsestream.standalone;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -72,21 +71,10 @@ final class SamplerCommand implements Callable<Integer> {
                     MonitoringServer.start(http.address(), metrics.registry(), health, gallery::addTo)) {
                 out.println("sampler: gallery at http://" + server.address());
                 out.flush();
-                sample(sampler, config.models());
+                Services.runOne("sampler", sampler, sampler::close, () -> describe(sampler, config.models()), shutdown);
             }
         }
         return 0;
-    }
-
-    private void sample(SamplerService sampler, List<String> models) throws InterruptedException {
-        StatusLine status = StatusLine.ofProcess();
-        try (Services services = new Services(shutdown::request)) {
-            services.start("sampler", sampler, sampler::close);
-            while (!services.ended() && !shutdown.await(Duration.ofMillis(500))) {
-                status.show(describe(sampler, models));
-            }
-        }
-        status.end(describe(sampler, models));
     }
 
     private static String describe(SamplerService sampler, List<String> models) {

@@ -1,11 +1,15 @@
 package sparsestream.standalone;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /** Services that run side by side, each in a thread of its own, until they end or one fails. */
 final class Services implements AutoCloseable {
+    private static final Duration STATUS_INTERVAL = Duration.ofMillis(500);
+
     private record Started(Thread thread, Runnable stop) {}
 
     private final List<Started> started = new ArrayList<>();
@@ -15,6 +19,25 @@ final class Services implements AutoCloseable {
     /** @param onFailure told, once for each service, that one has failed */
     Services(Runnable onFailure) {
         this.onFailure = onFailure;
+    }
+
+    /**
+     * Runs one service, with a line on how it is, until it ends, fails, or a stop is asked for.
+     *
+     * @param work returns when the service has ended
+     * @param stop asks it to end, from another thread
+     * @param describe what the line says
+     */
+    static void runOne(String name, Runnable work, Runnable stop, Supplier<String> describe, ShutdownSignal shutdown)
+            throws InterruptedException {
+        StatusLine status = StatusLine.ofProcess();
+        try (Services services = new Services(shutdown::request)) {
+            services.start(name, work, stop);
+            while (!services.ended() && !shutdown.await(STATUS_INTERVAL)) {
+                status.show(describe.get());
+            }
+        }
+        status.end(describe.get());
     }
 
     /**
