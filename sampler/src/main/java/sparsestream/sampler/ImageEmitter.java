@@ -31,7 +31,7 @@ final class ImageEmitter implements Runnable {
     static final int BATCH = 64;
 
     /** Images on their way to the broker. What waits in a queue here would make a new version and who asked wait too. */
-    private static final int MAX_UNDER_WAY = 1024;
+    private static final int MAX_UNDER_WAY = 512;
 
     private static final long ROOM_WAIT_MS = 100;
 
