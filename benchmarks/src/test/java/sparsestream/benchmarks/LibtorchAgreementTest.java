@@ -22,6 +22,7 @@ class LibtorchAgreementTest {
     private static final int BATCH = 128;
     /** With which no rectifier is so near its kink that rounding decides on which side of it a unit is. */
     private static final long SEED = 8;
+
     private static final byte[] IMAGES = new byte[BATCH * Architecture.PIXELS];
 
     static {

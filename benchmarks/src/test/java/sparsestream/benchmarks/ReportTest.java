@@ -40,14 +40,14 @@ class ReportTest {
     @Test
     void theSamplersTableComparesWithEncoding() {
         List<SamplerRow> rows = List.of(
-                SamplerRow.throughput("encoding", 20_000),
-                SamplerRow.throughput("sampler", 18_000),
-                new SamplerRow("request", null, 4.2, 31.5));
+                SamplerRow.throughput("encoding", new Throughput(20_000, 45)),
+                SamplerRow.throughput("sampler", new Throughput(18_000, 80)),
+                new SamplerRow("request", null, null, 4.2, 31.5));
         assertThat(SamplerCommand.table(rows)).isEqualTo("""
-                |          | images/s | of encoding | p50, ms | p99, ms |
-                | -------- | -------: | ----------: | ------: | ------: |
-                | encoding |   20,000 |        1.00 |         |         |
-                | sampler  |   18,000 |        0.90 |         |         |
-                | request  |          |             |     4.2 |    31.5 |""");
+                |          | images/s | of encoding | CPU, µs | p50, ms | p99, ms |
+                | -------- | -------: | ----------: | ------: | ------: | ------: |
+                | encoding |   20,000 |        1.00 |      45 |         |         |
+                | sampler  |   18,000 |        0.90 |      80 |         |         |
+                | request  |          |             |         |     4.2 |    31.5 |""");
     }
 }

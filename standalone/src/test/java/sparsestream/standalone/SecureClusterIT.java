@@ -44,8 +44,7 @@ import sparsestream.contract.Topics;
 class SecureClusterIT {
     private static final Path README = Path.of("..", "README.md");
     private static final String SECRET = "s3cret-of-";
-    private static final List<String> USERS =
-            List.of("admin", "producer", "ingest", "trainer", "merge", "sampler");
+    private static final List<String> USERS = List.of("admin", "producer", "ingest", "trainer", "merge", "sampler");
 
     @TempDir
     private Path directory;
