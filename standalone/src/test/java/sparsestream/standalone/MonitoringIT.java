@@ -1,5 +1,6 @@
 package sparsestream.standalone;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -24,6 +25,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -72,10 +74,12 @@ class MonitoringIT {
     private static final Map<String, Metrics> METRICS = new TreeMap<>();
     private static final Map<String, HttpAddress> ADDRESSES = new TreeMap<>();
 
+    private static SmallRuns runs;
+
     @BeforeAll
     static void startPipeline() {
         EmbeddedBroker broker = open(EmbeddedBroker.start(directory.resolve("broker"), "127.0.0.1", 0));
-        SmallRuns runs = SmallRuns.at(broker, directory);
+        runs = SmallRuns.at(broker, directory);
         for (String service : List.of("producer", "trainer-vae", "trainer-gan", "sampler")) {
             Metrics metrics = open(new Metrics());
             METRICS.put(service, metrics);
@@ -173,9 +177,12 @@ class MonitoringIT {
         assertThat(queries).hasSizeGreaterThan(80);
         await().atMost(Duration.ofSeconds(120))
                 .pollInterval(Duration.ofSeconds(1))
-                .untilAsserted(() -> assertThat(empty(prometheus, queries))
-                        .as("queries without data")
-                        .isEmpty());
+                .untilAsserted(() -> {
+                    askForAnImage();
+                    assertThat(empty(prometheus, queries))
+                            .as("queries without data")
+                            .isEmpty();
+                });
         for (JsonNode rule : prometheus.rules()) {
             assertThat(rule.get("health").asText()).as(rule.toString()).isEqualTo("ok");
             if (rule.get("type").asText().equals("alerting")
@@ -185,6 +192,12 @@ class MonitoringIT {
                         .isNotEqualTo("firing");
             }
         }
+    }
+
+    /** How long requests take is known only while there are some. */
+    private static void askForAnImage() throws Exception {
+        runs.send(List.of(new ProducerRecord<>(
+                new Topics("").sampleRequests().name(), "{\"id\":\"q\",\"model\":\"vae\"}".getBytes(UTF_8))));
     }
 
     private static Map<String, String> empty(Prometheus prometheus, Map<String, String> queries) throws IOException {
