@@ -22,7 +22,7 @@ public final class ModelOptions {
     @Option(
             names = "--learning-rate",
             paramLabel = "LR",
-            description = "Adam's learning rate at the first step (default: VAE 0.003, GAN 0.004).")
+            description = "Adam's learning rate at the first step (default: VAE 0.003, wide 0.002, GAN 0.004).")
     private Double learningRate;
 
     @Option(

@@ -14,17 +14,14 @@ final class Presets {
 
     private static final AdamConfig ARTICLE_ADAM = AdamConfig.of(2e-4);
 
-    /** Fast at first, and fine enough later; the floor keeps a stream that changes in reach. */
-    private static final AdamConfig FALLING_ADAM = AdamConfig.of(3e-3).withDecay(0.1, 6_000);
-
     private Presets() {}
 
     static VaeConfig vae() {
-        return VaeConfig.seed().withAdam(FALLING_ADAM).withL1(proximal(1e-4), proximal(1e-4));
+        return VaeConfig.seed().withAdam(falling(3e-3)).withL1(proximal(1e-4), proximal(1e-4));
     }
 
     static VaeConfig wideVae() {
-        return VaeConfig.wide().withL1(proximal(3e-4), proximal(3e-4));
+        return VaeConfig.wide().withAdam(falling(2e-3)).withL1(proximal(3e-4), proximal(3e-4));
     }
 
     static VaeConfig articleVae() {
@@ -42,6 +39,11 @@ final class Presets {
     static GanConfig articleGan() {
         return new GanConfig(
                 100, List.of(128, 256), List.of(256, 256), ARTICLE_ADAM, ARTICLE_ADAM, ARTICLE_L1, ARTICLE_L1, 0, 1, 0);
+    }
+
+    /** Fast at first, and fine enough later; the floor keeps a stream that changes in reach. */
+    private static AdamConfig falling(double learningRate) {
+        return AdamConfig.of(learningRate).withDecay(0.1, 6_000);
     }
 
     /** Removes what is small, and hardly shrinks what is large. */
