@@ -27,7 +27,7 @@ public record TrainingEvent(Kind kind, String id, String source, String model, O
     /** What happened, and the members of its data. Figures that do not apply are null. */
     public enum Kind {
         /**
-         * A checkpoint was published: {@code partition}, {@code version}, {@code step}, {@code images}, {@code inputFrom} and
+         * A checkpoint was published: {@code partition} (a merged model has none), {@code version}, {@code step}, {@code images}, {@code inputFrom} and
          * {@code inputTo} (offsets learned, the last exclusive), {@code zeroRatio}, {@code weightsSha256}, {@code losses} (of the
          * last batch, by term, nats an image), {@code lastBatchMs} (its timestamp), {@code evaluatedStep}, and as evaluated after
          * that step {@code heldOutNelbo} (nats an image), {@code frechetDistance} and {@code classCoverage} (classes with at least 1 %
