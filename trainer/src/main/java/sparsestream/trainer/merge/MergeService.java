@@ -2,23 +2,15 @@ package sparsestream.trainer.merge;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.streams.CloseOptions;
-import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
-import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
-import org.apache.kafka.streams.errors.StreamsException;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sparsestream.contract.Checkpoint;
@@ -28,6 +20,7 @@ import sparsestream.contract.TopicCreation;
 import sparsestream.monitoring.ClusterProbe;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
+import sparsestream.monitoring.StreamsRun;
 import sparsestream.trainer.ModelSettings;
 import sparsestream.trainer.StateReader;
 
@@ -38,24 +31,20 @@ public final class MergeService implements Runnable, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(MergeService.class);
     private static final String HEALTH_CHECK = "merge";
     private static final long RETRY_MS = 200;
-    /** Of the ten seconds that a process has to stop. */
-    private static final Duration STREAMS_CLOSE_TIMEOUT = Duration.ofSeconds(7);
-
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(9);
 
     private final MergeConfig config;
-    private final Metrics metrics;
+    private final StreamsRun streams;
     private final MicrometerMergeMetrics meters;
     private final Health health;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final AtomicBoolean started = new AtomicBoolean();
-    private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final CountDownLatch finished = new CountDownLatch(1);
 
     /** Connects nothing yet; {@link #run} does. */
     public MergeService(MergeConfig config, Metrics metrics, Health health) {
         this.config = config;
-        this.metrics = metrics;
+        this.streams = new StreamsRun(HEALTH_CHECK, health, metrics);
         this.meters = new MicrometerMergeMetrics(
                 metrics.registry(),
                 config.models().stream().map(ModelSettings::name).toList());
@@ -100,6 +89,7 @@ public final class MergeService implements Runnable, AutoCloseable {
     @Override
     public void close() {
         stop.countDown();
+        streams.stop();
         try {
             if (started.get() && !finished.await(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
                 log.warn("merge did not stop within {}", CLOSE_TIMEOUT);
@@ -144,55 +134,19 @@ public final class MergeService implements Runnable, AutoCloseable {
     }
 
     private void stream() throws InterruptedException {
-        Properties settings = new Properties();
-        settings.putAll(config.streams());
-        try (KafkaStreams streams = new KafkaStreams(new MergeTopology(config, meters).get(), settings)) {
-            streams.setUncaughtExceptionHandler(this::failed);
-            streams.setStateListener(this::changed);
-            Metrics.Binding binding = metrics.bind(streams);
-            streams.start();
-            boolean waiting = true;
-            while (waiting && failure.get() == null) {
-                waiting = !stop.await(RETRY_MS, TimeUnit.MILLISECONDS);
-            }
-            binding.close();
-            if (!streams.close(CloseOptions.timeout(STREAMS_CLOSE_TIMEOUT)
-                    .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP))) {
-                log.warn("Kafka Streams did not stop within {}", STREAMS_CLOSE_TIMEOUT);
-            }
-        }
-        Throwable failed = failure.get();
-        if (failed != null) {
-            throw refusal(failed);
+        Optional<Throwable> failure = streams.run(new MergeTopology(config, meters).get(), config.streams());
+        if (failure.isPresent()) {
+            throw refusal(failure.get());
         }
     }
 
-    private void changed(KafkaStreams.State now, KafkaStreams.State before) {
-        boolean running = now == KafkaStreams.State.RUNNING;
-        health.ready(HEALTH_CHECK, running, now.name().toLowerCase(Locale.ROOT).replace('_', ' '));
-    }
-
-    private StreamThreadExceptionResponse failed(Throwable error) {
-        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RetriableException) {
-                log.warn("going on with what is committed after: {}", cause.getMessage());
-                return StreamThreadExceptionResponse.REPLACE_THREAD;
-            }
-        }
-        failure.compareAndSet(null, error);
-        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-    }
-
-    /** In the words of the innermost cause: what Kafka Streams wraps around it speaks of its own insides. */
+    /** In the words of the innermost cause. */
     private MergeException refusal(Throwable error) {
         String topic = config.topics().modelContributions().name();
         if (error instanceof MissingSourceTopicException) {
             return new MergeException("topic %s is gone".formatted(topic), error);
         }
-        Throwable cause = error;
-        while (cause instanceof StreamsException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
+        Throwable cause = StreamsRun.cause(error);
         return cause instanceof MergeException own
                 ? own
                 : new MergeException(
