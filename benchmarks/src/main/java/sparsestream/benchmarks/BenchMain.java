@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             L1Command.class,
             SamplerCommand.class,
             IngestCommand.class,
+            EvaluationCommand.class,
             ClassifierCommand.class,
             DriftCommand.class,
             LearnCommand.class,

@@ -65,6 +65,18 @@ final class ServiceProcess implements AutoCloseable {
         return firstLine.substring(start.length());
     }
 
+    /**
+     * Waits until it has ended by itself.
+     *
+     * @throws IOException if it has failed
+     */
+    void await() throws IOException {
+        int status = process.onExit().join().exitValue();
+        if (status != 0) {
+            throw new IOException("a process has ended with status " + status);
+        }
+    }
+
     /** Time of processors that it has taken so far, in nanoseconds. */
     long cpuNanos() {
         return process.info().totalCpuDuration().orElseThrow().toNanos();

@@ -21,6 +21,8 @@ class CommandLineTest {
         "sampler --seconds 0, --seconds",
         "sampler --requests 0, --requests",
         "ingest --images 1, --images",
+        "evaluation --rounds 0, --rounds",
+        "evaluation --model x, --model",
         "study --model gan, --model",
         "study --seeds 1, --seeds",
         "learn --seeds 0, --seeds",
@@ -41,7 +43,8 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"l1 --data /nowhere, /nowhere", "sampler --data /nowhere, /nowhere", "ingest --data /nowhere, /nowhere"
+    @CsvSource({"l1 --data /nowhere, /nowhere", "sampler --data /nowhere, /nowhere", "ingest --data /nowhere, /nowhere",
+        "evaluation --data /nowhere, /nowhere"
     })
     void missingDataIsAFailureInOneLine(String arguments, String named) {
         StringWriter errors = new StringWriter();
