@@ -75,7 +75,9 @@ final class EvaluationCommand implements Callable<Integer> {
                         model,
                         cell(pairs.stream().mapToDouble(Pair::with).toArray()),
                         cell(pairs.stream().mapToDouble(Pair::without).toArray()),
-                        cell(pairs.stream().mapToDouble(pair -> 100 * pair.cost()).toArray()));
+                        cell(pairs.stream()
+                                .mapToDouble(pair -> 100 * pair.cost())
+                                .toArray()));
             }
         }
         spec.commandLine().getOut().println(table);

@@ -114,7 +114,7 @@ final class L1Command implements Callable<Integer> {
         try {
             for (L1.Method method : methods) {
                 for (double lambda : lambdas == null ? defaultLambdas(method) : lambdas) {
-                    penalties.add(new L1(method, lambda, adaptivity, warmUpSteps, debiasAfterSteps));
+                    penalties.add(new L1(method, lambda, adaptivity, warmUpSteps, 0, debiasAfterSteps));
                 }
             }
         } catch (IllegalArgumentException e) {

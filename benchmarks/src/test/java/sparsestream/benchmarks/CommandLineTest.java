@@ -43,7 +43,10 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"l1 --data /nowhere, /nowhere", "sampler --data /nowhere, /nowhere", "ingest --data /nowhere, /nowhere",
+    @CsvSource({
+        "l1 --data /nowhere, /nowhere",
+        "sampler --data /nowhere, /nowhere",
+        "ingest --data /nowhere, /nowhere",
         "evaluation --data /nowhere, /nowhere"
     })
     void missingDataIsAFailureInOneLine(String arguments, String named) {

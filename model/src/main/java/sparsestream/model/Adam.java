@@ -23,6 +23,9 @@ final class Adam {
     private final Parameters parameters;
     private final AdamConfig config;
     private final L1 l1;
+    /** Where a frozen support is kept for the time of an update. */
+    private final float[] support;
+
     private final float[] savedValues;
     private final float[] savedFirstMoment;
     private final float[] savedSecondMoment;
@@ -33,6 +36,7 @@ final class Adam {
         this.l1 = l1;
         this.firstMoment = new float[parameters.count];
         this.secondMoment = new float[parameters.count];
+        this.support = new float[l1.freezes() ? parameters.count : 0];
         this.savedValues = new float[parameters.count];
         this.savedFirstMoment = new float[parameters.count];
         this.savedSecondMoment = new float[parameters.count];
@@ -58,8 +62,16 @@ final class Adam {
 
     private void updateWeights(Coefficients c, int from, int to) {
         if (c.supportFrozen) {
-            frozen(c, from, to);
-        } else if (c.lambda == 0) {
+            readSupport(from, to);
+            penalised(c, from, to);
+            keepSupport(from, to);
+        } else {
+            penalised(c, from, to);
+        }
+    }
+
+    private void penalised(Coefficients c, int from, int to) {
+        if (c.lambda == 0) {
             adam(c, from, to);
         } else {
             switch (l1.method()) {
@@ -166,24 +178,20 @@ final class Adam {
         adam(c, from, to);
     }
 
-    /** Adam on the weights that are not zero; moments of the others go on, so that unfreezing would be smooth. */
-    private void frozen(Coefficients c, int from, int to) {
+    /** 1 for each weight that is not zero, and 0 for those that are. */
+    private void readSupport(int from, int to) {
         float[] w = parameters.values.values;
-        float[] g = parameters.gradient.values;
-        float[] m = firstMoment;
-        float[] v = secondMoment;
-        float b1 = c.beta1;
-        float b2 = c.beta2;
-        float rate = c.rate;
-        float scale = c.denominatorScale;
-        float epsilon = c.epsilon;
         for (int i = from; i < to; i++) {
-            float mi = b1 * m[i] + (1f - b1) * g[i];
-            float vi = b2 * v[i] + (1f - b2) * g[i] * g[i];
-            m[i] = mi;
-            v[i] = vi;
-            float inSupport = Math.min(1f, Math.abs(w[i]) * Float.MAX_VALUE);
-            w[i] -= inSupport * (rate * mi / ((float) Math.sqrt(vi) * scale + epsilon));
+            support[i] = Math.min(1f, Math.abs(w[i]) * Float.MAX_VALUE);
+        }
+    }
+
+    /** Makes those zero again that were; their moments go on, so that unfreezing would be smooth. */
+    private void keepSupport(int from, int to) {
+        float[] w = parameters.values.values;
+        for (int i = from; i < to; i++) {
+            // −0 + 0 is 0.
+            w[i] = w[i] * support[i] + 0f;
         }
     }
 

@@ -10,9 +10,17 @@ import java.util.Locale;
  * @param adaptivity a ≥ 0: each weight's own λ is λ / (1 + a|w|), so that large weights are shrunk less (reweighted L1;
  *     Candès, Wakin and Boyd, 2008); 0 is plain L1
  * @param warmUpSteps λ grows linearly from 0 over this many first steps; 0 for λ at once
+ * @param freezeAfterSteps from this step on a weight that is zero, or becomes zero, stays so; 0 for not before {@code
+ *     debiasAfterSteps}
  * @param debiasAfterSteps from this step on zeros stay zero and the other weights learn without shrinkage; 0 for never
  */
-public record L1(Method method, double lambda, double adaptivity, long warmUpSteps, long debiasAfterSteps) {
+public record L1(
+        Method method,
+        double lambda,
+        double adaptivity,
+        long warmUpSteps,
+        long freezeAfterSteps,
+        long debiasAfterSteps) {
     /** No penalty. */
     public static final L1 NONE = new L1(Method.PROXIMAL, 0);
 
@@ -22,9 +30,9 @@ public record L1(Method method, double lambda, double adaptivity, long warmUpSte
             throw new IllegalArgumentException(
                     "the adaptivity of L1 must be a finite number of at least 0, got " + adaptivity);
         }
-        if (warmUpSteps < 0 || debiasAfterSteps < 0) {
-            throw new IllegalArgumentException(
-                    "steps of the L1 schedule must be at least 0, got " + warmUpSteps + " and " + debiasAfterSteps);
+        if (warmUpSteps < 0 || freezeAfterSteps < 0 || debiasAfterSteps < 0) {
+            throw new IllegalArgumentException("steps of the L1 schedule must be at least 0, got %d, %d and %d"
+                    .formatted(warmUpSteps, freezeAfterSteps, debiasAfterSteps));
         }
     }
 
@@ -35,7 +43,7 @@ public record L1(Method method, double lambda, double adaptivity, long warmUpSte
 
     /** Plain L1 on a schedule. */
     public L1(Method method, double lambda, long warmUpSteps, long debiasAfterSteps) {
-        this(method, lambda, 0, warmUpSteps, debiasAfterSteps);
+        this(method, lambda, 0, warmUpSteps, 0, debiasAfterSteps);
     }
 
     /** @throws IllegalArgumentException if λ is not a finite number of at least 0 */
@@ -47,7 +55,7 @@ public record L1(Method method, double lambda, double adaptivity, long warmUpSte
 
     /** λ at the given step, counted from 0. */
     public double lambdaAt(long step) {
-        if (supportFrozenAt(step)) {
+        if (isReached(debiasAfterSteps, step)) {
             return 0;
         }
         return step < warmUpSteps ? lambda * (step + 1) / warmUpSteps : lambda;
@@ -55,7 +63,16 @@ public record L1(Method method, double lambda, double adaptivity, long warmUpSte
 
     /** Whether, at the given step, a weight that is zero must stay so. */
     public boolean supportFrozenAt(long step) {
-        return lambda > 0 && debiasAfterSteps > 0 && step >= debiasAfterSteps;
+        return lambda > 0 && (isReached(freezeAfterSteps, step) || isReached(debiasAfterSteps, step));
+    }
+
+    /** Whether there is a step from which on zeros must stay. */
+    boolean freezes() {
+        return supportFrozenAt(Long.MAX_VALUE);
+    }
+
+    private static boolean isReached(long after, long step) {
+        return after > 0 && step >= after;
     }
 
     /** How λ Σ|w| acts on the update. */

@@ -127,7 +127,7 @@ class AdamTest {
     })
     void fiftyStepsAgreeWithTheFormulasInDouble(Method method, double adaptivity) {
         float[] before = values();
-        L1 l1 = new L1(method, 0.3, adaptivity, 0, 0);
+        L1 l1 = new L1(method, 0.3, adaptivity, 0, 0, 0);
         Adam adam = adam(l1);
         for (int step = 0; step < 50; step++) {
             apply(adam, gradient(step), step);
@@ -259,6 +259,11 @@ class AdamTest {
             assertThat(l1.lambdaAt(step)).isCloseTo(expected[step], within(1e-12));
             assertThat(l1.supportFrozenAt(step)).isEqualTo(step >= 10);
         }
+        L1 frozenEarlier = new L1(Method.PROXIMAL, 0.4, 0, 0, 7, 10);
+        for (int step = 0; step < expected.length; step++) {
+            assertThat(frozenEarlier.supportFrozenAt(step)).isEqualTo(step >= 7);
+            assertThat(frozenEarlier.lambdaAt(step)).isEqualTo(step < 10 ? 0.4 : 0);
+        }
         assertThat(new L1(Method.PROXIMAL, 0.4).lambdaAt(0)).isEqualTo(0.4);
         assertThat(new L1(Method.PROXIMAL, 0.4).supportFrozenAt(Long.MAX_VALUE)).isFalse();
         assertThat(new L1(Method.PROXIMAL, 0.4, Long.MAX_VALUE, 0).lambdaAt(0)).isCloseTo(0, within(1e-15));
@@ -312,6 +317,47 @@ class AdamTest {
             boolean frozen = isWeight(i) && before[i] == 0f;
             assertThat(parameters.values.values[i]).isEqualTo(frozen ? 0f : plain[i]);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void afterFreezingZerosStayZeroAndTheOthersGoOnBeingPenalised(Method method) {
+        float[] before = values();
+        for (int i = 0; i < before.length; i += 2) {
+            before[i] = 0f;
+        }
+        parameters.set(before);
+        apply(adam(new L1(method, 0.3)), gradient(1), 5);
+        float[] penalised = values();
+        parameters.set(before);
+        apply(adam(new L1(method, 0.3, 0, 0, 5, 9)), gradient(1), 5);
+        for (int i = 0; i < before.length; i++) {
+            boolean frozen = isWeight(i) && before[i] == 0f;
+            // By their bits: a zero has no sign, or a checkpoint, which keeps none, would change the model.
+            assertThat(Float.floatToRawIntBits(parameters.values.values[i]))
+                    .isEqualTo(Float.floatToRawIntBits(frozen ? 0f : penalised[i]));
+        }
+    }
+
+    @Test
+    void frozenZerosOnlyBecomeMore() {
+        Adam frozen = adam(new L1(Method.PROXIMAL, 0.4, 0, 0, 1, 0));
+        boolean[] zero = new boolean[parameters.count];
+        for (int step = 0; step < 60; step++) {
+            apply(frozen, gradient(step), step);
+            float[] now = values();
+            for (int i = 0; i < now.length; i++) {
+                assertThat(zero[i] && now[i] != 0f).isFalse();
+                zero[i] = step >= 1 && isWeight(i) && now[i] == 0f;
+            }
+        }
+        long frozenZeros = zeros(values());
+        parameters.set(new Parameters(Networks.perceptron(List.of(7, 11, 5), 1)).values.values);
+        Adam free = adam(new L1(Method.PROXIMAL, 0.4));
+        for (int step = 0; step < 60; step++) {
+            apply(free, gradient(step), step);
+        }
+        assertThat(frozenZeros).isGreaterThan(zeros(values()));
     }
 
     @Test

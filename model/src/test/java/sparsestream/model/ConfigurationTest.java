@@ -62,9 +62,16 @@ class ConfigurationTest {
     void stepsOfTheScheduleAreNotNegative() {
         refused(
                 "the adaptivity of L1 must be a finite number of at least 0, got -1.0",
-                () -> new L1(Method.PROXIMAL, 1, -1.0, 0, 0));
-        refused("steps of the L1 schedule must be at least 0, got -1 and 0", () -> new L1(Method.PROXIMAL, 1, -1, 0));
-        refused("steps of the L1 schedule must be at least 0, got 0 and -5", () -> new L1(Method.PROXIMAL, 1, 0, -5));
+                () -> new L1(Method.PROXIMAL, 1, -1.0, 0, 0, 0));
+        refused(
+                "steps of the L1 schedule must be at least 0, got -1, 0 and 0",
+                () -> new L1(Method.PROXIMAL, 1, -1, 0));
+        refused(
+                "steps of the L1 schedule must be at least 0, got 0, -2 and 0",
+                () -> new L1(Method.PROXIMAL, 1, 0, 0, -2, 0));
+        refused(
+                "steps of the L1 schedule must be at least 0, got 0, 0 and -5",
+                () -> new L1(Method.PROXIMAL, 1, 0, -5));
         refused("R1's interval must be at least 1, got 0", () -> GanConfig.seed()
                 .withR1(0.3, 0));
     }

@@ -22,13 +22,14 @@ public final class ModelOptions {
     @Option(
             names = "--learning-rate",
             paramLabel = "LR",
-            description = "Adam's learning rate at the first step (default: VAE 0.003, wide 0.002, GAN 0.004).")
+            description = "Adam's learning rate at the first step, the generator's for a GAN (default: VAE 0.003, wide"
+                    + " 0.002, GAN 0.008).")
     private Double learningRate;
 
     @Option(
             names = "--discriminator-rate",
             paramLabel = "LR",
-            description = "That of the GAN's discriminator (default: --learning-rate).")
+            description = "That of the GAN's discriminator (default: an eighth of --learning-rate).")
     private Double discriminatorRate;
 
     @Option(
@@ -113,6 +114,14 @@ public final class ModelOptions {
     private Long warmUpSteps;
 
     @Option(
+            names = "--l1-freeze-after",
+            paramLabel = "STEPS",
+            defaultValue = "0",
+            description = "After so many steps a weight that is or becomes zero stays so; 0 for not before"
+                    + " --l1-debias-after (default: ${DEFAULT-VALUE}).")
+    private long freezeAfterSteps;
+
+    @Option(
             names = "--l1-debias-after",
             paramLabel = "STEPS",
             defaultValue = "0",
@@ -175,15 +184,20 @@ public final class ModelOptions {
                 base.generatorHidden(),
                 base.discriminatorHidden(),
                 adam(base.generatorAdam()),
-                discriminatorRate == null
-                        ? adam(base.discriminatorAdam())
-                        : adam(base.discriminatorAdam()).withLearningRate(discriminatorRate),
+                adam(base.discriminatorAdam()).withLearningRate(discriminatorRate(base)),
                 l1(base.generatorL1(), generator),
                 l1(base.discriminatorL1(), discriminator),
                 or(output, base.outputL1()),
                 or(r1Gamma, base.r1Gamma()),
                 or(r1Interval, base.r1Interval()),
                 or(emaDecay, base.emaDecay()));
+    }
+
+    /** In the proportion that the preset has them, unless told. */
+    private double discriminatorRate(GanConfig base) {
+        double usual = base.discriminatorAdam().learningRate();
+        double share = usual / base.generatorAdam().learningRate();
+        return or(discriminatorRate, learningRate == null ? usual : share * learningRate);
     }
 
     private AdamConfig adam(AdamConfig base) {
@@ -202,6 +216,7 @@ public final class ModelOptions {
                 or(lambda, base.lambda()),
                 or(adaptivity, base.adaptivity()),
                 or(warmUpSteps, base.warmUpSteps()),
+                freezeAfterSteps,
                 debiasAfterSteps);
     }
 

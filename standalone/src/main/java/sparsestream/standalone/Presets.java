@@ -48,7 +48,7 @@ final class Presets {
 
     /** Removes what is small, and hardly shrinks what is large. */
     private static L1 sparingly(double lambda) {
-        return new L1(Method.PROXIMAL, lambda, 50, 2_000, 0);
+        return new L1(Method.PROXIMAL, lambda, 50, 2_000, 0, 0);
     }
 
     private static L1 proximal(double lambda) {
