@@ -22,14 +22,14 @@ public final class ModelOptions {
     @Option(
             names = "--learning-rate",
             paramLabel = "LR",
-            description = "Adam's learning rate at the first step, the generator's for a GAN (default: VAE 0.003, wide"
-                    + " 0.002, GAN 0.008).")
+            description = "Adam's learning rate at the first step, the generator's for a GAN (default: VAE 0.003, GAN"
+                    + " 0.008, wide 0.002).")
     private Double learningRate;
 
     @Option(
             names = "--discriminator-rate",
             paramLabel = "LR",
-            description = "That of the GAN's discriminator (default: an eighth of --learning-rate).")
+            description = "That of the GAN's discriminator (default: an eighth of --learning-rate, wide a half).")
     private Double discriminatorRate;
 
     @Option(

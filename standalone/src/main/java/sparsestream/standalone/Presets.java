@@ -29,11 +29,11 @@ final class Presets {
     }
 
     static GanConfig gan() {
-        return GanConfig.seed().withL1(sparingly(1.5e-5), sparingly(1.5e-4));
+        return GanConfig.seed().withL1(sparingly(5e-7), sparingly(2e-5));
     }
 
     static GanConfig wideGan() {
-        return GanConfig.wide().withL1(sparingly(1.5e-5), sparingly(1.5e-4));
+        return GanConfig.wide().withL1(sparingly(1e-6), sparingly(2e-5));
     }
 
     static GanConfig articleGan() {

@@ -32,7 +32,7 @@ class ModelOptionsTest {
         "--learning-rate 0.016 --discriminator-rate 0.003, 0.016, 0.003",
         "--preset article, 0.0002, 0.0002",
         "--preset article --learning-rate 0.001, 0.001, 0.001",
-        "--preset wide --learning-rate 0.004, 0.004, 0.0005",
+        "--preset wide --learning-rate 0.004, 0.004, 0.002",
     })
     void theDiscriminatorsRateKeepsThePresetsProportionUnlessGiven(String arguments, double generator, double other) {
         GanConfig gan = gan(arguments);
