@@ -26,18 +26,19 @@ record StudyVariant(String name, double first, double second, double activations
     static final List<StudyVariant> GAN = List.of(
             new StudyVariant("none", 0, 0, 0, 0),
             new StudyVariant("L2, weights", 0, 0, 0, 0.3),
-            new StudyVariant("L1, weights", 1e-6, 4e-5, 0, 0),
-            new StudyVariant("L1, generator", 1e-6, 0, 0, 0),
-            new StudyVariant("L1, discriminator", 0, 4e-5, 0, 0),
+            new StudyVariant("L1, weights", 2e-5, 2e-4, 0, 0),
+            new StudyVariant("L1, generator", 2e-5, 0, 0, 0),
+            new StudyVariant("L1, discriminator", 0, 2e-4, 0, 0),
             new StudyVariant("L1, activations", 0, 0, 1e-3, 0),
-            new StudyVariant("L1, both", 1e-6, 4e-5, 1e-3, 0));
+            new StudyVariant("L1, both", 2e-5, 2e-4, 1e-3, 0));
 
     VaeConfig vae() {
         return VaeConfig.seed().withL1(l1(first), l1(second)).withActivationL1(activations, activations / 100);
     }
 
+    /** With the learning rates that the study's λ were chosen for. */
     GanConfig gan() {
-        return GanConfig.seed().withL1(l1(first), l1(second)).withOutputL1(activations);
+        return GanConfig.seed().withLearningRates(4e-3, 4e-3).withL1(l1(first), l1(second)).withOutputL1(activations);
     }
 
     private static L1 l1(double lambda) {

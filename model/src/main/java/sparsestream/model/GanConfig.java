@@ -121,6 +121,22 @@ public record GanConfig(
                 emaDecay);
     }
 
+    /** The same with other learning rates at the first step. */
+    public GanConfig withLearningRates(double generator, double discriminator) {
+        return new GanConfig(
+                latent,
+                generatorHidden,
+                discriminatorHidden,
+                generatorAdam.withLearningRate(generator),
+                discriminatorAdam.withLearningRate(discriminator),
+                generatorL1,
+                discriminatorL1,
+                outputL1,
+                r1Gamma,
+                r1Interval,
+                emaDecay);
+    }
+
     /** The same with another penalty on the generated pixels. */
     public GanConfig withOutputL1(double lambda) {
         return new GanConfig(
