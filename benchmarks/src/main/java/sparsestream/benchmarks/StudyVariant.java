@@ -38,7 +38,10 @@ record StudyVariant(String name, double first, double second, double activations
 
     /** With the learning rates that the study's λ were chosen for. */
     GanConfig gan() {
-        return GanConfig.seed().withLearningRates(4e-3, 4e-3).withL1(l1(first), l1(second)).withOutputL1(activations);
+        return GanConfig.seed()
+                .withLearningRates(4e-3, 4e-3)
+                .withL1(l1(first), l1(second))
+                .withOutputL1(activations);
     }
 
     private static L1 l1(double lambda) {
