@@ -14,7 +14,7 @@ import sparsestream.model.Parameters.Layer;
  *
  * with the threshold lr·λ/den ({@link Method#PROXIMAL}) or lr·λ ({@link Method#PROXIMAL_PLAIN}), divided by 1 + a|w| where L1 is
  * adaptive. Where λ = 0, and for biases,
- * the loop without the second line runs.
+ * the loop without the second line runs. From the step on from which zeros stay, two more loops keep them.
  */
 final class Adam {
     final float[] firstMoment;
@@ -181,17 +181,20 @@ final class Adam {
     /** 1 for each weight that is not zero, and 0 for those that are. */
     private void readSupport(int from, int to) {
         float[] w = parameters.values.values;
+        float[] s = support;
         for (int i = from; i < to; i++) {
-            support[i] = Math.min(1f, Math.abs(w[i]) * Float.MAX_VALUE);
+            // In two factors, since the smallest float times the largest is below 1.
+            s[i] = Math.min(1f, Math.abs(w[i]) * Float.MAX_VALUE * 0x1p24f);
         }
     }
 
-    /** Makes those zero again that were; their moments go on, so that unfreezing would be smooth. */
+    /** Makes those zero again that were; their moments go on. */
     private void keepSupport(int from, int to) {
         float[] w = parameters.values.values;
+        float[] s = support;
         for (int i = from; i < to; i++) {
             // −0 + 0 is 0.
-            w[i] = w[i] * support[i] + 0f;
+            w[i] = w[i] * s[i] + 0f;
         }
     }
 

@@ -10,8 +10,8 @@ import java.util.Locale;
  * @param adaptivity a ≥ 0: each weight's own λ is λ / (1 + a|w|), so that large weights are shrunk less (reweighted L1;
  *     Candès, Wakin and Boyd, 2008); 0 is plain L1
  * @param warmUpSteps λ grows linearly from 0 over this many first steps; 0 for λ at once
- * @param freezeAfterSteps from this step on a weight that is zero, or becomes zero, stays so; 0 for not before {@code
- *     debiasAfterSteps}
+ * @param freezeAfterSteps from this step on a weight that is zero, or becomes zero, stays so; 0, or more than {@code
+ *     debiasAfterSteps}, for not before that
  * @param debiasAfterSteps from this step on zeros stay zero and the other weights learn without shrinkage; 0 for never
  */
 public record L1(

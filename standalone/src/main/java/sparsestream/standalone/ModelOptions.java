@@ -29,7 +29,8 @@ public final class ModelOptions {
     @Option(
             names = "--discriminator-rate",
             paramLabel = "LR",
-            description = "That of the GAN's discriminator (default: an eighth of --learning-rate, wide a half).")
+            description = "That of the GAN's discriminator (default: an eighth of --learning-rate, wide a half,"
+                    + " article the same).")
     private Double discriminatorRate;
 
     @Option(

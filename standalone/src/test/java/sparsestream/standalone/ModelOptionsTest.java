@@ -32,16 +32,18 @@ class ModelOptionsTest {
         "--learning-rate 0.016 --discriminator-rate 0.003, 0.016, 0.003",
         "--preset article, 0.0002, 0.0002",
         "--preset article --learning-rate 0.001, 0.001, 0.001",
+        "--preset wide, 0.002, 0.001",
         "--preset wide --learning-rate 0.004, 0.004, 0.002",
     })
-    void theDiscriminatorsRateKeepsThePresetsProportionUnlessGiven(String arguments, double generator, double other) {
+    void theDiscriminatorsRateKeepsThePresetsProportionUnlessGiven(
+            String arguments, double generator, double discriminator) {
         GanConfig gan = gan(arguments);
         assertThat(gan.generatorAdam().learningRate()).isEqualTo(generator);
-        assertThat(gan.discriminatorAdam().learningRate()).isEqualTo(other);
+        assertThat(gan.discriminatorAdam().learningRate()).isEqualTo(discriminator);
     }
 
     @Test
-    void theScheduleOfL1IsBothNetworks() {
+    void theScheduleOfL1IsThatOfBothNetworks() {
         GanConfig gan =
                 gan("--l1-generator 0.5 --l1-warm-up 3 --l1-freeze-after 7 --l1-debias-after 9 --l1-adaptivity 2");
         assertThat(gan.generatorL1()).isEqualTo(new L1(L1.Method.PROXIMAL, 0.5, 2, 3, 7, 9));
