@@ -383,13 +383,13 @@ class AdamTest {
 
     @Test
     void aRestoredOptimiserGoesOnToTheBit() {
-        Adam adam = adam(new L1(Method.PROXIMAL, 0.1));
+        Adam adam = adam(new L1(Method.PROXIMAL, 0.1, 0, 0, 1, 0));
         apply(adam, gradient(1), 0);
         Map<String, float[]> tensors = new LinkedHashMap<>();
         adam.addTo(tensors, "net");
         apply(adam, gradient(2), 1);
         float[] expected = values();
-        Adam other = adam(new L1(Method.PROXIMAL, 0.1));
+        Adam other = adam(new L1(Method.PROXIMAL, 0.1, 0, 0, 1, 0));
         other.restore(new ModelState(1, 1, tensors), "net");
         apply(other, gradient(2), 1);
         assertThat(values()).isEqualTo(expected);
