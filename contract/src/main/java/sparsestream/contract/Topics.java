@@ -35,6 +35,12 @@ public record Topics(String prefix) {
             TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
             String.valueOf(2 << 20));
 
+    private static final Map<String, String> SEVEN_DAYS = Map.of(
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.CLEANUP_POLICY_DELETE,
+            TopicConfig.RETENTION_MS_CONFIG,
+            "604800000");
+
     /** As many samplers can share the work. */
     private static final int REQUEST_PARTITIONS = 8;
 
@@ -117,15 +123,14 @@ public record Topics(String prefix) {
         return topic("model.rounds", COMPACTED);
     }
 
-    /** {@link GeneratedImage} and {@link RequestRefusal} records of the last seven days. */
+    /** {@link GeneratedImage} records of the last seven days, and nothing else: the last record is always a picture. */
     public Topic imagesGenerated() {
-        return topic(
-                "images.generated",
-                Map.of(
-                        TopicConfig.CLEANUP_POLICY_CONFIG,
-                        TopicConfig.CLEANUP_POLICY_DELETE,
-                        TopicConfig.RETENTION_MS_CONFIG,
-                        "604800000"));
+        return topic("images.generated", SEVEN_DAYS);
+    }
+
+    /** {@link RequestRefusal} records of the last seven days. */
+    public Topic sampleRefusals() {
+        return topic("sample.refusals", SEVEN_DAYS);
     }
 
     /** {@link SampleRequest} records, from any client. */

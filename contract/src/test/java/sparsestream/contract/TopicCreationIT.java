@@ -78,6 +78,7 @@ class TopicCreationIT {
                 topics.trainerState(),
                 topics.modelCheckpoints(),
                 topics.imagesGenerated(),
+                topics.sampleRefusals(),
                 topics.sampleRequests(),
                 topics.trainingEvents());
 

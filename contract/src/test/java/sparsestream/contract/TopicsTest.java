@@ -22,6 +22,7 @@ class TopicsTest {
                         topics.trainerState(),
                         topics.modelCheckpoints(),
                         topics.imagesGenerated(),
+                        topics.sampleRefusals(),
                         topics.sampleRequestLetters(),
                         topics.trainingEvents()))
                 .allMatch(topic -> topic.partitions() == 1)
@@ -34,6 +35,7 @@ class TopicsTest {
                         "team-a.trainer.state",
                         "team-a.model.checkpoints",
                         "team-a.images.generated",
+                        "team-a.sample.refusals",
                         "team-a.sample.requests.dlq",
                         "team-a.training.events");
     }
@@ -70,6 +72,7 @@ class TopicsTest {
 
         assertThat(topics.imagesGenerated().settings()).containsEntry("retention.ms", "604800000");
         assertThat(topics.deadLetters().settings()).containsAllEntriesOf(Map.of("retention.ms", "-1"));
+        assertThat(topics.sampleRefusals().settings()).containsEntry("retention.ms", "604800000");
     }
 
     @ParameterizedTest
