@@ -1,6 +1,10 @@
 package sparsestream.producer.ingest;
 
+import java.util.Optional;
 import java.util.OptionalInt;
+import sparsestream.producer.picture.EncodedPicture;
+import sparsestream.producer.picture.PictureReader;
+import sparsestream.producer.picture.UnreadablePictureException;
 
 /**
  * Makes grey images of one size from whatever clients send: a pure function of the value and the rules, for any number of threads.
@@ -9,6 +13,7 @@ import java.util.OptionalInt;
  */
 final class ImageDecoder {
     private final ImageRules rules;
+    private final PictureReader reader = new PictureReader();
 
     ImageDecoder(ImageRules rules) {
         this.rules = rules;
@@ -28,10 +33,12 @@ final class ImageDecoder {
             throw new RefusedImageException(
                     "value has %d bytes, more than --max-bytes %d".formatted(value.length, rules.maxBytes()));
         }
-        if (Png.begins(value)) {
-            return picture(Png.read(value));
+        try {
+            Optional<EncodedPicture> picture = reader.open(value);
+            return picture.isPresent() ? picture(picture.get()) : raw(value);
+        } catch (UnreadablePictureException e) {
+            throw new RefusedImageException(e.getMessage(), e);
         }
-        return Jpeg.begins(value) ? picture(Jpeg.read(value)) : raw(value);
     }
 
     private GreyImage raw(byte[] value) {
@@ -43,7 +50,7 @@ final class ImageDecoder {
         return image(value);
     }
 
-    private GreyImage picture(EncodedImage encoded) {
+    private GreyImage picture(EncodedPicture encoded) {
         int height = encoded.height();
         int width = encoded.width();
         if (height < 1 || width < 1 || (long) height * width > rules.maxPixels()) {
@@ -55,7 +62,7 @@ final class ImageDecoder {
             throw new RefusedImageException(
                     "image has %d × %d pixels, not %d × %d".formatted(width, height, rules.width(), rules.height()));
         }
-        byte[] greys = Greys.of(encoded.decode());
+        byte[] greys = Greys.of(reader.decode(encoded));
         return image(asWanted ? greys : AreaResampling.resize(greys, height, width, rules.height(), rules.width()));
     }
 

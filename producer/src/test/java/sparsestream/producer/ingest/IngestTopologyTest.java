@@ -31,6 +31,7 @@ import sparsestream.contract.DeadLetter;
 import sparsestream.contract.ImageBatch;
 import sparsestream.contract.Topics;
 import sparsestream.producer.BatchOrigin;
+import sparsestream.producer.picture.Pictures;
 
 class IngestTopologyTest {
     private static final Topics TOPICS = new Topics("test.");
