@@ -10,7 +10,8 @@ import java.util.Optional;
  * Grey images that are learned together: the value of a record on {@code images.batches}.
  *
  * <p>On the wire a safetensors file with {@code images} U8 [count, height, width] and, where they are known, {@code
- * labels} U8 [count]. Other tensors and the metadata are ignored.
+ * labels} U8 [count]. Batches of other writers may have floats from 0 to 1, a channel dimension of 1 before or after height and width,
+ * and labels of any integer type. Other tensors and the metadata are ignored.
  *
  * <p>The arrays are not copied: who makes a batch hands them over, who reads them leaves them as they are.
  *
@@ -56,52 +57,40 @@ public record ImageBatch(int count, int height, int width, byte[] images, Option
     }
 
     /**
-     * The batch of a record on {@code images.batches}.
+     * The batch of a record on {@code images.batches}, of images of any size.
      *
      * @param value as read; null, which Kafka calls a tombstone, is refused
-     * @throws MalformedMessageException if it is not such a batch
+     * @throws MalformedMessageException if it is not such a batch, or may be of two sizes; the message says how to convert it
      */
     public static ImageBatch decode(byte[] value) throws MalformedMessageException {
+        return decode(value, Optional.empty());
+    }
+
+    /**
+     * The batch of a record on {@code images.batches}, of images of one size.
+     *
+     * @param value as read; null, which Kafka calls a tombstone, is refused
+     * @throws MalformedMessageException if it is not such a batch; the message says how to convert it
+     */
+    public static ImageBatch decode(byte[] value, int height, int width) throws MalformedMessageException {
+        return decode(value, Optional.of(new ImageSize(height, width)));
+    }
+
+    private static ImageBatch decode(byte[] value, Optional<ImageSize> wanted) throws MalformedMessageException {
         if (value == null || value.length == 0) {
             throw new MalformedMessageException("value", "is empty");
         }
         Map<String, Tensor> tensors = Safetensors.decode(value).tensors();
-        if (!tensors.containsKey(IMAGES)) {
+        Tensor images = tensors.get(IMAGES);
+        if (images == null) {
             throw new MalformedMessageException(IMAGES, "is missing");
         }
-        Tensor images = requireBytes(IMAGES, tensors.get(IMAGES), 3);
-        int[] shape = images.shape();
-        requireSizes(shape);
-        Optional<byte[]> labels = Optional.empty();
-        if (tensors.containsKey(LABELS)) {
-            Tensor known = requireBytes(LABELS, tensors.get(LABELS), 1);
-            if (known.shape()[0] != shape[0]) {
-                throw new MalformedMessageException(
-                        LABELS + ".shape", known.shape()[0] + " labels for " + shape[0] + " images");
-            }
-            labels = Optional.of(known.bytes());
-        }
-        return new ImageBatch(shape[0], shape[1], shape[2], images.bytes(), labels);
-    }
-
-    private static Tensor requireBytes(String field, Tensor tensor, int rank) throws MalformedMessageException {
-        if (tensor.dtype() != DType.U8) {
-            throw new MalformedMessageException(field + ".dtype", "is " + tensor.dtype() + ", not U8");
-        }
-        if (tensor.shape().length != rank) {
-            throw new MalformedMessageException(
-                    field + ".shape", Arrays.toString(tensor.shape()) + " does not have " + rank + " dimensions");
-        }
-        return tensor;
-    }
-
-    private static void requireSizes(int[] shape) throws MalformedMessageException {
-        boolean legal = shape[0] >= 1 && shape[1] >= 1 && shape[1] <= MAX_SIDE && shape[2] >= 1 && shape[2] <= MAX_SIDE;
-        if (!legal) {
-            throw new MalformedMessageException(
-                    IMAGES + ".shape",
-                    Arrays.toString(shape) + " is not at least one image with sides from 1 to " + MAX_SIDE);
-        }
+        BatchShape shape = BatchShape.of(images.shape(), wanted);
+        int count = shape.count();
+        byte[] pixels = Intensities.of(images, count);
+        Optional<byte[]> labels =
+                tensors.containsKey(LABELS) ? Optional.of(Labels.of(tensors.get(LABELS), count)) : Optional.empty();
+        return new ImageBatch(count, shape.size().height(), shape.size().width(), pixels, labels);
     }
 
     @Override

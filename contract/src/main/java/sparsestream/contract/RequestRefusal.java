@@ -10,8 +10,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /**
  * The answer to a request for samples that gets none.
  *
- * <p>On the wire a CloudEvent in binary mode, where the images would be; its {@code content-type} tells it from a PNG. The value is
- * a JSON object with {@code reason} and {@code request}.
+ * <p>On the wire a CloudEvent in binary mode on {@code sample.refusals}. The value is a JSON object with {@code reason} and {@code
+ * request}.
  *
  * @param requestId of the request; where it has none that can be read, the place {@code TOPIC-PARTITION@OFFSET}
  * @param request the place

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Samples that somebody asks for: a JSON object on {@code sample.requests}, answered by {@link GeneratedImage} records or a {@link
- * RequestRefusal} with its id.
+ * Samples that somebody asks for: a JSON object on {@code sample.requests}, answered by {@link GeneratedImage} records on {@code
+ * images.generated} or a {@link RequestRefusal} on {@code sample.refusals}, with its id.
  *
  * <p>Members are {@code id} and {@code model}; {@code count} (default 1) and {@code seed} (default 0); {@code version} (default: the
  * one that is served); {@code run} (default: any that reads the topic); and at most one of {@code latents}, an array of vectors that

@@ -35,6 +35,22 @@ public record Topics(String prefix) {
             TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
             String.valueOf(2 << 20));
 
+    private static final Map<String, String> SEVEN_DAYS = Map.of(
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.CLEANUP_POLICY_DELETE,
+            TopicConfig.RETENTION_MS_CONFIG,
+            "604800000");
+
+    /**
+     * Stored so that every client can read it, though the writer packs with zstd, which some clients can't unpack: it has one codec for
+     * all topics of a transaction, so the broker unpacks these.
+     */
+    private static final Map<String, String> FOR_ANY_READER =
+            Map.of(TopicConfig.COMPRESSION_TYPE_CONFIG, "uncompressed");
+
+    /** Stored as the writer packs it, which is not at all unless it is asked to, whatever the broker would rather have. */
+    private static final Map<String, String> AS_SENT = Map.of(TopicConfig.COMPRESSION_TYPE_CONFIG, "producer");
+
     /** As many samplers can share the work. */
     private static final int REQUEST_PARTITIONS = 8;
 
@@ -92,9 +108,9 @@ public record Topics(String prefix) {
         return topic("trainer.state", COMPACTED);
     }
 
-    /** {@link Checkpoint} of the weights that a sampler needs. */
+    /** {@link Checkpoint} of the weights that a sampler needs, for anybody to read. */
     public Topic modelCheckpoints() {
-        return topic("model.checkpoints", COMPACTED);
+        return topic("model.checkpoints", COMPACTED).with(FOR_ANY_READER);
     }
 
     /** {@link Contribution} of each partition of each merged run, the newest kept; all of one model are in one partition. */
@@ -117,15 +133,14 @@ public record Topics(String prefix) {
         return topic("model.rounds", COMPACTED);
     }
 
-    /** {@link GeneratedImage} and {@link RequestRefusal} records of the last seven days. */
+    /** {@link GeneratedImage} records of the last seven days, and nothing else: the last record is always a picture. */
     public Topic imagesGenerated() {
-        return topic(
-                "images.generated",
-                Map.of(
-                        TopicConfig.CLEANUP_POLICY_CONFIG,
-                        TopicConfig.CLEANUP_POLICY_DELETE,
-                        TopicConfig.RETENTION_MS_CONFIG,
-                        "604800000"));
+        return topic("images.generated", SEVEN_DAYS).with(AS_SENT);
+    }
+
+    /** {@link RequestRefusal} records of the last seven days. */
+    public Topic sampleRefusals() {
+        return topic("sample.refusals", SEVEN_DAYS).with(AS_SENT);
     }
 
     /** {@link SampleRequest} records, from any client. */
@@ -138,9 +153,9 @@ public record Topics(String prefix) {
         return topic("sample.requests.dlq", LETTERS);
     }
 
-    /** JSON CloudEvents about checkpoints, rejections, drift and rollbacks. */
+    /** JSON CloudEvents about checkpoints, rejections, drift and rollbacks, for anybody to read. */
     public Topic trainingEvents() {
-        return topic("training.events", Map.of());
+        return topic("training.events", FOR_ANY_READER);
     }
 
     private Topic topic(String name, Map<String, String> settings) {

@@ -122,9 +122,9 @@ class SampleRequestTest {
         ConsumerRecord<byte[], byte[]> unknown = record("rubbish");
 
         RequestRefusal refusal = RequestRefusal.of(known, new MalformedMessageException("count", "is 0"), time, "/s");
-        ProducerRecord<byte[], byte[]> sent = refusal.toRecord(new Topics("").imagesGenerated());
+        ProducerRecord<byte[], byte[]> sent = refusal.toRecord(new Topics("").sampleRefusals());
 
-        assertThat(sent.topic()).isEqualTo("images.generated");
+        assertThat(sent.topic()).isEqualTo("sample.refusals");
         assertThat(Records.text(sent.value())).isEqualTo("{\"reason\":\"count: is 0\",\"request\":\"topic-3@41\"}");
         assertThat(header(sent, "ce_correlationid")).isEqualTo("a-7");
         assertThat(header(sent, "ce_type")).isEqualTo("sparsestream.request.refused.v1");

@@ -78,6 +78,7 @@ class TopicCreationIT {
                 topics.trainerState(),
                 topics.modelCheckpoints(),
                 topics.imagesGenerated(),
+                topics.sampleRefusals(),
                 topics.sampleRequests(),
                 topics.trainingEvents());
 
@@ -108,10 +109,24 @@ class TopicCreationIT {
 
     @Test
     void morePartitionsThanWantedAreNoDifference() throws Exception {
-        Topic events = new Topics("wide.").trainingEvents();
-        create(events.name(), 5);
+        Topic wide = new Topic("wide", 1, Map.of());
+        create(wide.name(), 5);
 
-        assertThat(TopicCreation.ensure(admin, List.of(events))).isEmpty();
+        assertThat(TopicCreation.ensure(admin, List.of(wide))).isEmpty();
+    }
+
+    @Test
+    void aTopicThatIsStoredAsItWasSentIsReportedUnlessThatWasAskedFor() throws Exception {
+        Topic events = new Topics("old.").trainingEvents();
+        create(events.name(), 1);
+
+        assertThat(TopicCreation.ensure(admin, List.of(events)))
+                .singleElement()
+                .asString()
+                .startsWith("topic old.training.events has compression.type=producer")
+                .contains("uncompressed");
+        assertThat(TopicCreation.ensure(admin, List.of(events.packedAsAskedBy(Map.of("compression.type", "lz4")))))
+                .isEmpty();
     }
 
     @Test

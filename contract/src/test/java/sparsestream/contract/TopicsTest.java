@@ -22,6 +22,7 @@ class TopicsTest {
                         topics.trainerState(),
                         topics.modelCheckpoints(),
                         topics.imagesGenerated(),
+                        topics.sampleRefusals(),
                         topics.sampleRequestLetters(),
                         topics.trainingEvents()))
                 .allMatch(topic -> topic.partitions() == 1)
@@ -34,6 +35,7 @@ class TopicsTest {
                         "team-a.trainer.state",
                         "team-a.model.checkpoints",
                         "team-a.images.generated",
+                        "team-a.sample.refusals",
                         "team-a.sample.requests.dlq",
                         "team-a.training.events");
     }
@@ -59,9 +61,10 @@ class TopicsTest {
         Topics topics = new Topics("");
 
         assertThat(topics.trainerState().settings())
-                .isEqualTo(topics.modelCheckpoints().settings())
                 .containsEntry("cleanup.policy", "compact")
                 .containsEntry("segment.bytes", "33554432");
+        assertThat(topics.modelCheckpoints().settings())
+                .containsAllEntriesOf(topics.trainerState().settings());
     }
 
     @Test
@@ -69,7 +72,33 @@ class TopicsTest {
         Topics topics = new Topics("");
 
         assertThat(topics.imagesGenerated().settings()).containsEntry("retention.ms", "604800000");
+        assertThat(topics.sampleRefusals().settings()).containsEntry("retention.ms", "604800000");
         assertThat(topics.deadLetters().settings()).containsAllEntriesOf(Map.of("retention.ms", "-1"));
+    }
+
+    @Test
+    void topicsForEverybodyAreStoredSoThatEveryClientCanReadThem() {
+        Topics topics = new Topics("");
+
+        for (Topic unpacked : List.of(topics.trainingEvents(), topics.modelCheckpoints())) {
+            assertThat(unpacked.settings()).containsEntry("compression.type", "uncompressed");
+        }
+        for (Topic asSent : List.of(topics.imagesGenerated(), topics.sampleRefusals())) {
+            assertThat(asSent.settings()).containsEntry("compression.type", "producer");
+        }
+    }
+
+    @Test
+    void theCodecThatItsWriterIsAskedForWins() {
+        Topics topics = new Topics("");
+        Map<String, Object> lz4 = Map.of("bootstrap.servers", "localhost:9092", "compression.type", "lz4");
+        Map<String, Object> none = Map.of("bootstrap.servers", "localhost:9092");
+
+        assertThat(topics.modelCheckpoints().packedAsAskedBy(lz4).settings())
+                .containsEntry("compression.type", "producer")
+                .containsEntry("cleanup.policy", "compact");
+        assertThat(topics.modelCheckpoints().packedAsAskedBy(none)).isEqualTo(topics.modelCheckpoints());
+        assertThat(topics.trainerState().packedAsAskedBy(lz4)).isEqualTo(topics.trainerState());
     }
 
     @ParameterizedTest

@@ -34,6 +34,8 @@ final class ProducerClients {
                         Map.of(),
                         Map.of(
                                 "isolation.level", "read_committed",
+                                // Where retention has just deleted what was about to be read.
+                                "auto.offset.reset", "earliest",
                                 "enable.auto.commit", "false",
                                 "default.api.timeout.ms", WAIT_MS)),
                 new ByteArrayDeserializer(),

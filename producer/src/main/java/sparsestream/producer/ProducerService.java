@@ -139,7 +139,7 @@ public final class ProducerService implements Runnable, AutoCloseable {
 
     private Turns topicsEnd() {
         try (Consumer<byte[], byte[]> consumer = clients.consumer()) {
-            StreamEnd end = new StreamEnd(consumer, READ_TIMEOUT);
+            StreamEnd end = new StreamEnd(consumer, READ_TIMEOUT, patience::stopped);
             return config.resume()
                     ? end.next(topic.name(), stream.name(), config.seed(), config.batchSize())
                     : Turns.from(

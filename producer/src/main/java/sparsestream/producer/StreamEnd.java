@@ -3,31 +3,46 @@ package sparsestream.producer;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BinaryOperator;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /** Finds in a topic where a stream ended, so that a producer that starts again goes on there. */
 final class StreamEnd {
-    /**
-     * How many offsets back to look. The last record is enough on a topic of our own; others may have written since, and
-     * the markers of their transactions take up offsets too.
-     */
+    /** How many offsets back to look first. The last record is enough on a topic of our own. */
     private static final long TAIL_OFFSETS = 32;
+
+    /** Others may have written any number of batches since; in so many times larger steps they are passed over. */
+    private static final long GROWTH = 8;
+
+    /** How far back to look. What is older than that is a stream that somebody else's has taken the place of. */
+    private static final long MAX_OFFSETS = 200_000;
 
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final Consumer<byte[], byte[]> consumer;
-    private final int maxPolls;
+    private final int maxEmptyPolls;
+    private final BooleanSupplier stopped;
 
-    /** @param timeout after which a topic that does not let itself be read to its end is an error */
-    StreamEnd(Consumer<byte[], byte[]> consumer, Duration timeout) {
+    /**
+     * A search of a topic.
+     *
+     * @param timeout after which a topic that gives nothing before its end is an error
+     * @param stopped whether to give up, which makes the answer worthless
+     */
+    StreamEnd(Consumer<byte[], byte[]> consumer, Duration timeout, BooleanSupplier stopped) {
         this.consumer = consumer;
-        this.maxPolls = (int) (timeout.toMillis() / POLL.toMillis());
+        this.maxEmptyPolls = (int) (timeout.toMillis() / POLL.toMillis());
+        this.stopped = stopped;
     }
 
     /**
@@ -40,24 +55,61 @@ final class StreamEnd {
         List<TopicPartition> partitions = partitions(topic);
         consumer.assign(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-        consumer.beginningOffsets(partitions)
-                .forEach((partition, first) ->
-                        consumer.seek(partition, Math.max(first, ends.get(partition) - TAIL_OFFSETS)));
+        Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
         Map<TopicPartition, BatchOrigin> last = new HashMap<>();
-        for (int poll = 0; poll < maxPolls; poll++) {
-            for (ConsumerRecord<byte[], byte[]> tail : consumer.poll(POLL)) {
-                BatchOrigin.of(tail.headers())
-                        .filter(origin -> origin.isOf(dataset, seed))
-                        .ifPresent(origin -> last.merge(
-                                new TopicPartition(topic, tail.partition()),
-                                origin,
-                                BinaryOperator.maxBy(Comparator.comparingLong(BatchOrigin::end))));
+        Set<TopicPartition> sought = new HashSet<>(partitions);
+        Map<TopicPartition, Long> to = new HashMap<>(ends);
+        for (long span = TAIL_OFFSETS; !sought.isEmpty() && !stopped.getAsBoolean(); span = wider(span)) {
+            Map<TopicPartition, Long> from = new HashMap<>();
+            for (TopicPartition partition : sought) {
+                from.put(partition, Math.max(begins.get(partition), ends.get(partition) - span));
             }
-            if (ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
-                return next(partitions, ends, last, batchSize);
+            last.putAll(last(from, to, origin -> origin.isOf(dataset, seed)));
+            boolean farEnough = span == MAX_OFFSETS;
+            sought.removeIf(partition -> farEnough
+                    || last.containsKey(partition)
+                    || from.get(partition).equals(begins.get(partition)));
+            to.putAll(from);
+        }
+        return next(partitions, ends, last, batchSize);
+    }
+
+    private static long wider(long span) {
+        return Math.min(MAX_OFFSETS, span * GROWTH);
+    }
+
+    /** The batch that goes furthest, of those asked for at the offsets [from, to) of each partition of {@code from}. */
+    private Map<TopicPartition, BatchOrigin> last(
+            Map<TopicPartition, Long> from, Map<TopicPartition, Long> to, Predicate<BatchOrigin> asked) {
+        consumer.assign(from.keySet());
+        consumer.resume(from.keySet());
+        from.forEach(consumer::seek);
+        Map<TopicPartition, BatchOrigin> last = new HashMap<>();
+        int emptyPolls = 0;
+        while (!stopped.getAsBoolean() && !passed(from.keySet(), to)) {
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            emptyPolls = records.isEmpty() ? emptyPolls + 1 : 0;
+            if (emptyPolls > maxEmptyPolls) {
+                throw new TimeoutException("cannot read the end of " + from.keySet());
+            }
+            for (ConsumerRecord<byte[], byte[]> record : records) {
+                TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+                BatchOrigin.of(record.headers())
+                        .filter(origin -> record.offset() < to.get(partition) && asked.test(origin))
+                        .ifPresent(origin -> last.merge(
+                                partition, origin, BinaryOperator.maxBy(Comparator.comparingLong(BatchOrigin::end))));
             }
         }
-        throw new TimeoutException("cannot read the end of topic " + topic);
+        return last;
+    }
+
+    /** Whether all have been read up to there; those that have are read no further. */
+    private boolean passed(Set<TopicPartition> partitions, Map<TopicPartition, Long> to) {
+        List<TopicPartition> passed = partitions.stream()
+                .filter(partition -> consumer.position(partition) >= to.get(partition))
+                .toList();
+        consumer.pause(passed);
+        return passed.size() == partitions.size();
     }
 
     /**

@@ -44,7 +44,7 @@ class StreamEndTest {
 
     @Test
     void aTopicThatIsNotYetKnownIsNoEmptyTopic() {
-        assertThatThrownBy(() -> new StreamEnd(consumer, Duration.ofSeconds(1)).next("unknown", "mnist", 1, 128))
+        assertThatThrownBy(() -> end().next("unknown", "mnist", 1, 128))
                 .isInstanceOf(TimeoutException.class)
                 .hasMessageContaining("unknown");
     }
@@ -129,13 +129,40 @@ class StreamEndTest {
         assertThat(turns(10).next()).containsExactly(420L, 410L);
     }
 
+    /** Of which there may be any number: whoever pleases writes batches too. */
+    @Test
+    void aThousandRecordsOfOthersAfterItDoNotHideIt() {
+        topicFrom(0, 1_001);
+        holds(batch(0, new BatchOrigin("mnist", 1, 512, 128)), 1_001);
+
+        assertThat(nextPosition()).isEqualTo(640);
+    }
+
+    @Test
+    void aStreamThatHasNeverBeenOnTheTopicIsSoughtToItsBeginningAndStartsAnew() {
+        topicFrom(500, 1_000);
+        holds(record(500, new RecordHeaders()), 1_000);
+
+        assertThat(nextPosition()).isZero();
+        assertThat(soughtFrom).isEqualTo(500);
+    }
+
+    @Test
+    void aStreamIsNotSoughtForEver() {
+        topicFrom(0, 1_000_000_000L);
+        endsAtOnce(1_000_000_000L);
+
+        assertThat(nextPosition()).isZero();
+        assertThat(soughtFrom).isEqualTo(1_000_000_000L - 200_000);
+    }
+
     @Test
     void anEndThatDoesNotComeIsAnError() {
         topicFrom(0, 3);
 
         assertThatThrownBy(this::nextPosition)
                 .isInstanceOf(TimeoutException.class)
-                .hasMessage("cannot read the end of topic t");
+                .hasMessage("cannot read the end of [t-0]");
     }
 
     private long nextPosition() {
@@ -143,7 +170,11 @@ class StreamEndTest {
     }
 
     private Turns turns(int batchSize) {
-        return new StreamEnd(consumer, Duration.ofSeconds(1)).next("t", "mnist", 1, batchSize);
+        return end().next("t", "mnist", 1, batchSize);
+    }
+
+    private StreamEnd end() {
+        return new StreamEnd(consumer, Duration.ofSeconds(1), () -> false);
     }
 
     private void topicFrom(long first, long end) {
@@ -162,6 +193,29 @@ class StreamEndTest {
             consumer.updateBeginningOffsets(Map.of(new TopicPartition("t", partition), 0L));
             consumer.updateEndOffsets(Map.of(new TopicPartition("t", partition), ends.get(partition)));
         }
+    }
+
+    private long soughtFrom = Long.MAX_VALUE;
+
+    /** One record and, up to the end, records of others. */
+    private void holds(ConsumerRecord<byte[], byte[]> first, long end) {
+        consumer.schedulePollTask(() -> {
+            long from = consumer.position(PARTITION);
+            soughtFrom = Math.min(soughtFrom, from);
+            for (long offset = from; offset < end; offset++) {
+                consumer.addRecord(offset == first.offset() ? first : record(offset, new RecordHeaders()));
+            }
+            holds(first, end);
+        });
+    }
+
+    /** Nothing but offsets without a record, as of transaction markers. */
+    private void endsAtOnce(long end) {
+        consumer.schedulePollTask(() -> {
+            soughtFrom = Math.min(soughtFrom, consumer.position(PARTITION));
+            consumer.seek(PARTITION, end);
+            endsAtOnce(end);
+        });
     }
 
     private void records(List<ConsumerRecord<byte[], byte[]>> records) {

@@ -32,7 +32,7 @@ final class RequestAnswers {
     private final SamplerConfig config;
     private final SamplerState state;
     private final Optional<Archive> archive;
-    private final Topic images;
+    private final Topic refusals;
     private final Topic letters;
     private final Map<String, ModelVersion> loaded = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -55,7 +55,7 @@ final class RequestAnswers {
         this.config = config;
         this.state = state;
         this.archive = archive;
-        this.images = new Topics(config.topicPrefix()).imagesGenerated();
+        this.refusals = new Topics(config.topicPrefix()).sampleRefusals();
         this.letters = new Topics(config.topicPrefix()).sampleRequestLetters();
     }
 
@@ -77,7 +77,7 @@ final class RequestAnswers {
             answer(request, time, outbox);
             return Outcome.ANSWERED;
         } catch (MalformedMessageException | UnanswerableRequestException e) {
-            outbox.other(RequestRefusal.of(record, e, time, config.source()).toRecord(images));
+            outbox.other(RequestRefusal.of(record, e, time, config.source()).toRecord(refusals));
             outbox.other(DeadLetter.of(letters, record, e));
             return Outcome.REFUSED;
         }

@@ -144,7 +144,12 @@ public final class SamplerService implements Runnable, AutoCloseable {
         Topics topics = new Topics(config.topicPrefix());
         connection
                 .insist(() -> TopicCreation.ensure(
-                        admin, List.of(images, topics.sampleRequests(), topics.sampleRequestLetters())))
+                        admin,
+                        List.of(
+                                images,
+                                topics.sampleRefusals(),
+                                topics.sampleRequests(),
+                                topics.sampleRequestLetters())))
                 .ifPresent(differences -> differences.forEach(LOG::warn));
         Optional<Map<String, Long>> nextIndexes = connection.insist(this::readNextIndexes);
         if (nextIndexes.isEmpty()) {

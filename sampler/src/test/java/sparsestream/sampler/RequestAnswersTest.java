@@ -106,7 +106,7 @@ class RequestAnswersTest {
             throws MalformedMessageException {
         assertThat(ask(json)).isEqualTo(Outcome.REFUSED);
         assertThat(sent).hasSize(2);
-        assertThat(sent.get(0).topic()).isEqualTo("images.generated");
+        assertThat(sent.get(0).topic()).isEqualTo("sample.refusals");
         assertThat(new String(sent.get(0).value(), UTF_8)).startsWith("{\"reason\":\"" + reason);
         assertThat(sent.get(1).topic()).isEqualTo("sample.requests.dlq");
         assertThat(new String(sent.get(1).value(), UTF_8)).isEqualTo(json.replace('\'', '"'));

@@ -62,12 +62,17 @@ final class Poison {
         Tensor images = Tensor.ofBytes(new byte[2 * 784], 2, 28, 28);
         Map<String, byte[]> files = new LinkedHashMap<>();
         files.put("no images", tensors(Map.of("labels", Tensor.ofBytes(new byte[2], 2))));
-        files.put("images as floats", tensors(Map.of("images", Tensor.ofFloats(new float[784], 1, 28, 28))));
+        float[] white = new float[784];
+        Arrays.fill(white, 255);
+        files.put("floats from 0 to 255", tensors(Map.of("images", Tensor.ofFloats(white, 1, 28, 28))));
+        files.put("pixels as whole numbers", tensors(Map.of("images", Tensor.ofInts(new int[784], 1, 28, 28))));
+        files.put("colour images", tensors(Map.of("images", Tensor.ofBytes(new byte[3 * 784], 1, 3, 28, 28))));
         files.put("flat images", tensors(Map.of("images", Tensor.ofBytes(new byte[784], 1, 784))));
         files.put("no image", tensors(Map.of("images", Tensor.ofBytes(new byte[0], 0, 28, 28))));
         files.put("too few labels", tensors(Map.of("images", images, "labels", Tensor.ofBytes(new byte[1], 1))));
         files.put("one-hot labels", tensors(Map.of("images", images, "labels", Tensor.ofBytes(new byte[20], 2, 10))));
-        files.put("labels as numbers", tensors(Map.of("images", images, "labels", Tensor.ofInts(new int[2], 2))));
+        files.put("no class", tensors(Map.of("images", images, "labels", Tensor.ofInts(new int[] {3, -1}, 2))));
+        files.put("labels as floats", tensors(Map.of("images", images, "labels", Tensor.ofFloats(new float[2], 2))));
         return files;
     }
 

@@ -4,20 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sparsestream.contract.GreyPng;
+import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.Topics;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
@@ -28,6 +29,9 @@ import sparsestream.sampler.SamplerService;
 @Timeout(180)
 class SubscriberIT {
     private static final int MAX_LINES = 15;
+    /** Images a second: the first comes at once, and none after it before the test is over. */
+    private static final double RARELY = 0.001;
+
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     @TempDir
@@ -42,9 +46,10 @@ class SubscriberIT {
             throws Exception {
         String flag = language.equals("python") ? "-c" : "-e";
         Needed.require(
-                succeeds(interpreter, flag, probe), "the README's subscriber in " + language + " needs " + needed);
-        String snippet = snippet(language);
-        assertThat(snippet.lines().filter(line -> !line.isBlank())).hasSizeLessThan(MAX_LINES);
+                Needed.succeeds(interpreter, flag, probe),
+                "the README's subscriber in " + language + " needs " + needed);
+        String snippet = Documents.listing("README.md", language, "images.generated");
+        assertThat(Documents.lines(snippet)).hasSizeLessThan(MAX_LINES);
         try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("data"), "127.0.0.1", 0);
                 RandomModels models = new RandomModels(broker.bootstrapServers(), new Topics(""));
                 Metrics metrics = new Metrics();
@@ -65,15 +70,66 @@ class SubscriberIT {
                     .redirectOutput(output.toFile())
                     .start();
             try {
+                // Not after its end: who is killed while it writes leaves half a picture.
                 await().atMost(PATIENCE)
-                        .untilAsserted(() -> assertThat(images(output)).hasSizeGreaterThan(2));
+                        .ignoreException(MalformedMessageException.class)
+                        .untilAsserted(() -> {
+                            assertThat(images(output)).hasSizeGreaterThan(2);
+                            assertThat(GreyPng.size(Files.readAllBytes(directory.resolve("latest.png"))))
+                                    .isEqualTo(new GreyPng.Size(28, 28));
+                        });
             } finally {
                 subscriber.destroyForcibly().waitFor();
             }
             assertThat(images(output)).allMatch(line -> line.matches("vae 7 5 [0-9]+"));
+        }
+    }
+
+    /** Somebody's request is refused last, and the newest picture is a picture all the same. */
+    @Test
+    void theLastRecordOfTheTopicIsAPictureAfterARefusalToo() throws Exception {
+        Needed.require(Needed.succeeds("kcat", "-V"), "the README's subscriber on the command line needs kcat");
+        String save = Documents.listing("README.md", "", "> latest.png");
+        String ask = Documents.listing("README.md", "", "kcat -P -b localhost:9092 -t sample.requests");
+        Topics topics = new Topics("");
+        try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("data"), "127.0.0.1", 0);
+                RandomModels models = new RandomModels(broker.bootstrapServers(), topics);
+                Metrics metrics = new Metrics();
+                Services services = new Services(() -> {})) {
+            models.publish("run", "vae", 7);
+            Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+            SamplerService sampler = new SamplerService(
+                    new SamplerConfig(kafka, "", "run", List.of("vae"), RARELY, 5), metrics, new Health());
+            services.start("sampler", sampler, sampler::close);
+            await().atMost(PATIENCE).until(() -> sampler.imagesGenerated("vae") > 0);
+
+            shell(broker, ask);
+            await().atMost(PATIENCE).until(() -> sampler.imagesGenerated("vae") > 8);
+            shell(broker, ask.replace("\"count\":8", "\"count\":0"));
+            await().atMost(PATIENCE).until(() -> !refusals(broker, topics).isEmpty());
+            shell(broker, save);
+
             assertThat(GreyPng.size(Files.readAllBytes(directory.resolve("latest.png"))))
                     .isEqualTo(new GreyPng.Size(28, 28));
+            assertThat(refusals(broker, topics)).singleElement().satisfies(refusal -> assertThat(
+                            new String(refusal.value(), StandardCharsets.UTF_8))
+                    .contains("count: 0 is not an integer from 1 to 1000"));
         }
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> refusals(EmbeddedBroker broker, Topics topics) {
+        return CommittedTopic.read(
+                broker.bootstrapServers(), topics.sampleRefusals().name());
+    }
+
+    private void shell(EmbeddedBroker broker, String command) throws Exception {
+        Process shell = new ProcessBuilder("bash", "-c", command.replace("localhost:9092", broker.bootstrapServers()))
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(shell.waitFor(30, TimeUnit.SECONDS)).as(command).isTrue();
+        assertThat(shell.exitValue()).as(command).isZero();
     }
 
     /** Whole lines about images; a client may print others. */
@@ -83,34 +139,5 @@ class SubscriberIT {
                 .lines()
                 .filter(line -> line.startsWith("vae "))
                 .toList();
-    }
-
-    private static String snippet(String language) throws IOException {
-        Matcher blocks = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(Path.of("..", "README.md")));
-        List<String> found = new ArrayList<>();
-        while (blocks.find()) {
-            found.add(blocks.group(1));
-        }
-        assertThat(found)
-                .filteredOn(block -> block.contains("images.generated"))
-                .hasSize(1);
-        return found.stream()
-                .filter(block -> block.contains("images.generated"))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static boolean succeeds(String... command) throws InterruptedException {
-        try {
-            return new ProcessBuilder(Stream.of(command).toList())
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            return false;
-        }
     }
 }

@@ -85,12 +85,6 @@ final class Learner implements AutoCloseable {
         nextOffset = record.offset() + 1;
         try {
             ImageBatch batch = decode(record.value());
-            if (batch.height() != settings.height() || batch.width() != settings.width()) {
-                throw new MalformedMessageException(
-                        "images.shape",
-                        "images of %d×%d pixels, this model learns %d×%d"
-                                .formatted(batch.height(), batch.width(), settings.height(), settings.width()));
-            }
             Losses losses = model.learn(batch.images(), batch.count(), watch.rateScale(model.step()));
             round.ifPresent(mine -> mine.learned(batch.count(), losses.byName(), record.timestamp()));
             return new Learned(batch.count(), losses, watch.learned(model, losses));
@@ -99,12 +93,12 @@ final class Learner implements AutoCloseable {
         }
     }
 
-    private static ImageBatch decode(byte[] value) throws MalformedMessageException {
+    private ImageBatch decode(byte[] value) throws MalformedMessageException {
         if (value != null && value.length > MAX_BATCH_BYTES) {
             throw new MalformedMessageException(
                     "value", "has %d bytes, a batch at most %d".formatted(value.length, MAX_BATCH_BYTES));
         }
-        return ImageBatch.decode(value);
+        return ImageBatch.decode(value, settings.height(), settings.width());
     }
 
     /**

@@ -101,9 +101,9 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
     void prepare() {
         List<Topic> topics = new ArrayList<>(List.of(
                 config.topics().trainerState(),
-                config.topics().modelCheckpoints(),
+                config.topics().modelCheckpoints().packedAsAskedBy(config.kafka()),
                 config.topics().deadLetters(),
-                config.topics().trainingEvents()));
+                config.topics().trainingEvents().packedAsAskedBy(config.kafka())));
         if (config.merging().isPresent()) {
             topics.add(config.topics().modelContributions());
         }

@@ -3,6 +3,8 @@ package sparsestream.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -10,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sparsestream.contract.ImageBatch;
+import sparsestream.contract.Safetensors;
+import sparsestream.contract.Tensor;
 import sparsestream.model.ModelState;
 import sparsestream.model.RejectedBatchException;
 import sparsestream.model.StreamModel;
@@ -90,6 +94,45 @@ class LearnerTest {
             poisoned.accept(Fixtures.batch(2));
             assertThat(weights(poisoned)).isEqualTo(weights(clean));
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void aBatchTeachesTheSameHoweverItsWriterHasPixelsAndChannel(ModelSettings settings) {
+        byte[] pixels = Fixtures.images(0, 6, 6).images();
+        float[] floats = new float[pixels.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (pixels[i] & 0xff) / 255f;
+        }
+        try (Learner expected = Fixtures.start(settings)) {
+            expected.accept(Fixtures.batch(0));
+            for (Tensor images : List.of(
+                    Tensor.ofBytes(pixels, 10, 1, 6, 6),
+                    Tensor.ofBytes(pixels, 10, 6, 6, 1),
+                    Tensor.ofFloats(floats, 10, 6, 6),
+                    Tensor.ofFloats(floats, 10, 1, 6, 6))) {
+                try (Learner learner = Fixtures.start(settings)) {
+                    learner.accept(foreign(images));
+                    assertThat(weights(learner)).as(images.toString()).isEqualTo(weights(expected));
+                }
+            }
+        }
+    }
+
+    /** By the bytes alone 36×1 and 1×36 are the same; neither is 6×6. */
+    @Test
+    void aColumnOfPixelsIsNoImageOfAnotherShape() {
+        try (Learner learner = Fixtures.start(Fixtures.vae())) {
+            assertThat(learner.accept(foreign(Tensor.ofBytes(new byte[360], 10, 1, 36, 1))))
+                    .isInstanceOfSatisfying(Rejected.class, rejected -> assertThat(rejected.reason())
+                            .hasMessage(
+                                    "images.shape: [10, 1, 36, 1] may be images of 36×1 or of 1×36 pixels, this model"
+                                            + " learns 6×6"));
+        }
+    }
+
+    private static ConsumerRecord<byte[], byte[]> foreign(Tensor images) {
+        return Fixtures.record(0, new Safetensors(Map.of(), Map.of("images", images)).encode());
     }
 
     @Test

@@ -15,7 +15,7 @@ import org.bytedeco.javacpp.FloatPointer;
  * <p>OpenBLAS itself always runs on one thread; {@link Team} splits work by rows of the result. An element of the result must
  * be summed in the same order whatever the number of threads, so that the bits do not depend on it. OpenBLAS chooses among
  * kernels that round differently by the size of a product, and rounds the rows of a cut tile differently; so a product is
- * divided into calls, at multiples of {@link Team#BLOCK} rows, in such a way that the number of rows never decides:
+ * divided into calls, at multiples of {@link #BLOCK} rows, in such a way that the number of rows never decides:
  * {@link #rowsOfCall}.
  */
 final class Blas {
@@ -24,6 +24,15 @@ final class Blas {
      * limit the bits may depend on the number of threads.
      */
     private static final long SMALL_PRODUCT = 1_000_000;
+
+    /**
+     * Products are divided at multiples of so many rows: of the height of the tiles that this processor's kernels compute. Those for
+     * AVX-512 have tiles whose heights divide 32, those for AVX2 tiles of 12 rows.
+     */
+    static final int BLOCK = Tiles.height(32, 24, 96);
+
+    /** Column sums are divided at multiples of so many columns, and those left over are summed by themselves. */
+    static final int SUM_BLOCK = 32;
 
     private Blas() {}
 
@@ -55,29 +64,36 @@ final class Blas {
     }
 
     /**
-     * dw[units, in] = dy[rows, units of out]ᵀ · x[rows, in] and db[units] = column sums of dy, for some units of a layer with
-     * {@code out} units.
+     * dw[units, in] = dy[rows, units of out]ᵀ · x[rows, in], for some units of a layer with {@code out} units.
      *
      * @param dy points to the first of the units in the first row
-     * @param ones at least {@code rows} ones
      */
-    static void weightGradient(
-            int rows,
-            int in,
-            int out,
-            int units,
-            FloatPointer dy,
-            FloatPointer x,
-            FloatPointer ones,
-            FloatPointer dw,
-            FloatPointer db) {
+    static void weightGradient(int rows, int in, int out, int units, FloatPointer dy, FloatPointer x, FloatPointer dw) {
         int n;
         for (int unit = 0; unit < units; unit += n) {
             n = rowsOfCall(units - unit, (long) in * rows);
             FloatPointer dyn = dy.getPointer(unit);
             FloatPointer dwn = dw.getPointer((long) unit * in);
             cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, n, in, rows, 1f, dyn, out, x, in, 0f, dwn, in);
-            cblas_sgemv(CblasRowMajor, CblasTrans, rows, n, 1f, dyn, out, ones, 1, 0f, db.getPointer(unit), 1);
+        }
+    }
+
+    /**
+     * db[units] = column sums of dy[rows, units of out], for some units of a layer with {@code out} units.
+     *
+     * @param units a multiple of {@link #SUM_BLOCK} unless they are the layer's last
+     * @param dy points to the first of the units in the first row
+     * @param ones at least {@code rows} ones
+     */
+    static void biasGradient(int rows, int out, int units, FloatPointer dy, FloatPointer ones, FloatPointer db) {
+        int whole = units - units % SUM_BLOCK;
+        sums(rows, out, whole, dy, ones, db);
+        sums(rows, out, units - whole, dy.getPointer(whole), ones, db.getPointer(whole));
+    }
+
+    private static void sums(int rows, int out, int units, FloatPointer dy, FloatPointer ones, FloatPointer db) {
+        if (units > 0) {
+            cblas_sgemv(CblasRowMajor, CblasTrans, rows, units, 1f, dy, out, ones, 1, 0f, db, 1);
         }
     }
 
@@ -87,9 +103,9 @@ final class Blas {
      * of its own.
      */
     private static int rowsOfCall(int left, long productsPerRow) {
-        if (left <= Team.BLOCK) {
+        if (left <= BLOCK) {
             return left;
         }
-        return productsPerRow * Team.BLOCK <= SMALL_PRODUCT ? Team.BLOCK : left - left % Team.BLOCK;
+        return productsPerRow * BLOCK <= SMALL_PRODUCT ? BLOCK : left - left % BLOCK;
     }
 }

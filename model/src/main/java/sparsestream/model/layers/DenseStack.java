@@ -17,8 +17,10 @@ public final class DenseStack implements AutoCloseable {
     private final Matrix[] activations;
     private final Matrix[] deltas;
     private final Matrix ones;
-    /** Σ|g| of each block of units of each layer. */
-    private final float[][] magnitudes;
+    /** Σ|g| of the weights of each block of units of each layer. */
+    private final float[][] weightMagnitudes;
+    /** Σ|g| of the biases of each block of units of each layer. */
+    private final float[][] biasMagnitudes;
 
     /** @param capacity largest number of rows of a batch */
     public DenseStack(Parameters parameters, int capacity) {
@@ -35,12 +37,18 @@ public final class DenseStack implements AutoCloseable {
             activations[i] = new Matrix(capacity, width);
             deltas[i] = new Matrix(capacity, width);
         }
-        magnitudes = parameters.layers.stream()
-                .map(layer -> new float[(layer.outputs() + Team.BLOCK - 1) / Team.BLOCK])
-                .toArray(float[][]::new);
+        weightMagnitudes = blocks(parameters, Blas.BLOCK);
+        biasMagnitudes = blocks(parameters, Blas.SUM_BLOCK);
         ones = new Matrix(capacity, 1);
         java.util.Arrays.fill(ones.values, 1f);
         ones.push(0, capacity);
+    }
+
+    /** A number for each block of units of each layer. */
+    private static float[][] blocks(Parameters parameters, int block) {
+        return parameters.layers.stream()
+                .map(layer -> new float[(layer.outputs() - 1) / block + 1])
+                .toArray(float[][]::new);
     }
 
     /** [capacity, inputs]; {@link #forward} reads the native side. */
@@ -150,22 +158,35 @@ public final class DenseStack implements AutoCloseable {
                         to - from,
                         deltas[i + 1].at(from),
                         activations[i].row(0),
+                        parameters.gradient.at(layer.weights() + (long) from * layer.inputs()));
+                sumMagnitudes(weightMagnitudes[i], Blas.BLOCK, layer.weights(), layer.inputs(), from, to);
+            }
+            int sumFrom = team.from(part, layer.outputs(), Blas.SUM_BLOCK);
+            int sumTo = team.from(part + 1, layer.outputs(), Blas.SUM_BLOCK);
+            if (sumFrom < sumTo) {
+                Blas.biasGradient(
+                        rows,
+                        layer.outputs(),
+                        sumTo - sumFrom,
+                        deltas[i + 1].at(sumFrom),
                         ones.row(0),
-                        parameters.gradient.at(layer.weights() + (long) from * layer.inputs()),
-                        parameters.gradient.at(layer.biases() + from));
-                sumMagnitudes(i, from, to);
+                        parameters.gradient.at(layer.biases() + sumFrom));
+                sumMagnitudes(biasMagnitudes[i], Blas.SUM_BLOCK, layer.biases(), 1, sumFrom, sumTo);
             }
         }
     }
 
-    /** Sums |g| of some units of a layer, block by block, so that the sums do not depend on how units are shared. */
-    private void sumMagnitudes(int i, int from, int to) {
-        Layer layer = parameters.layers.get(i);
-        for (int unit = from; unit < to; unit += Team.BLOCK) {
-            int units = Math.min(Team.BLOCK, to - unit);
-            long weights = layer.weights() + (long) unit * layer.inputs();
-            magnitudes[i][unit / Team.BLOCK] = cblas_sasum(units * layer.inputs(), parameters.gradient.at(weights), 1)
-                    + cblas_sasum(units, parameters.gradient.at(layer.biases() + unit), 1);
+    /**
+     * Sums |g| of some units, block by block, so that the sums do not depend on how units are shared.
+     *
+     * @param first where the elements of unit 0 begin
+     * @param elements of a unit
+     */
+    private void sumMagnitudes(float[] sums, int block, int first, int elements, int from, int to) {
+        for (int unit = from; unit < to; unit += block) {
+            int units = Math.min(block, to - unit);
+            sums[unit / block] =
+                    cblas_sasum(units * elements, parameters.gradient.at(first + (long) unit * elements), 1);
         }
     }
 
@@ -175,12 +196,18 @@ public final class DenseStack implements AutoCloseable {
      */
     public boolean gradientIsFinite() {
         float sum = 0;
-        for (float[] layer : magnitudes) {
-            for (float magnitude : layer) {
-                sum += magnitude;
-            }
+        for (int i = 0; i < weightMagnitudes.length; i++) {
+            sum += sum(weightMagnitudes[i]) + sum(biasMagnitudes[i]);
         }
         return Float.isFinite(sum * sum);
+    }
+
+    private static float sum(float[] magnitudes) {
+        float sum = 0;
+        for (float magnitude : magnitudes) {
+            sum += magnitude;
+        }
+        return sum;
     }
 
     /** Frees activations and deltas, not the parameters. */

@@ -1,4 +1,4 @@
-package sparsestream.model;
+package sparsestream.model.layers;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,26 +9,26 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
  * The parameters and the gradient of one DL4J network, in the network's own buffer and in its order: for each layer the
  * weights [out, in] (DL4J's [in, out] in column-major order is the same memory), then the biases [out].
  */
-final class Parameters implements AutoCloseable {
+public final class Parameters implements AutoCloseable {
     /** Where a layer's parameters are, as elements of the buffer. */
-    record Layer(int inputs, int outputs, int weights, int biases) {
-        int end() {
+    public record Layer(int inputs, int outputs, int weights, int biases) {
+        public int end() {
             return biases + outputs;
         }
     }
 
-    final List<Layer> layers;
-    final int count;
+    public final List<Layer> layers;
+    public final int count;
     /** [count, 1], over the network's buffer; both sides always agree between steps. */
-    final Matrix values;
+    public final Matrix values;
     /** [count, 1]; the heap side is valid after a pull. */
-    final Matrix gradient;
+    public final Matrix gradient;
 
     /** Null if the parameters are a copy of their own. */
     private final MultiLayerNetwork network;
 
     /** A copy of a network's parameters, to be closed after use. */
-    Parameters(Network copied) {
+    public Parameters(Network copied) {
         this.network = null;
         this.layers = layersOf(copied);
         this.count = layers.get(layers.size() - 1).end();
@@ -42,7 +42,10 @@ final class Parameters implements AutoCloseable {
         values.push(0, count);
     }
 
-    Parameters(MultiLayerNetwork network) {
+    /** Those of a DL4J network, which is closed with them. */
+    public Parameters(MultiLayerNetwork network) {
+        // ND4J, when it loads with the first network, gives OpenBLAS as many threads as there are cores.
+        Blas.useOneThreadPerCall();
         this.network = network;
         this.layers = layersOf(network);
         this.count = layers.get(layers.size() - 1).end();
@@ -76,18 +79,18 @@ final class Parameters implements AutoCloseable {
     }
 
     /** The DL4J network that owns the buffer. */
-    MultiLayerNetwork network() {
+    public MultiLayerNetwork network() {
         return network;
     }
 
     /** Replaces all parameters. */
-    void set(float[] parameters) {
+    public void set(float[] parameters) {
         System.arraycopy(parameters, 0, values.values, 0, count);
         values.push(0, count);
     }
 
     /** Share of the weights of some networks, biases not counted, that are exactly zero. */
-    static double zeroRatio(List<Parameters> networks) {
+    public static double zeroRatio(List<Parameters> networks) {
         long zeros = 0;
         long weights = 0;
         for (Parameters network : networks) {
@@ -103,7 +106,12 @@ final class Parameters implements AutoCloseable {
 
     @Override
     public void close() {
-        values.close();
         gradient.close();
+        if (network == null) {
+            values.close();
+        } else {
+            // The values are the network's own.
+            network.close();
+        }
     }
 }

@@ -13,12 +13,6 @@ public final class Team implements AutoCloseable {
         void run(int part);
     }
 
-    /**
-     * Rows are divided in blocks of this size: OpenBLAS's kernels work on tiles, and an element computed in a cut tile may be
-     * rounded otherwise. Every tile height in use divides it.
-     */
-    public static final int BLOCK = 32;
-
     private final int size;
     /** All meet twice for each piece of work: when it is there and when it is done. Waiting for it can't be interrupted. */
     private final Phaser meeting;
@@ -76,13 +70,18 @@ public final class Team implements AutoCloseable {
 
     /** Where the given part of {@code count} rows begins; part {@link #size} begins at {@code count}. */
     public int from(int part, int count) {
-        int blocks = (count + BLOCK - 1) / BLOCK;
-        return Math.min(count, blocks * part / size * BLOCK);
+        return from(part, count, Blas.BLOCK);
     }
 
     /** Where the given part of {@code count} rows ends. */
     public int to(int part, int count) {
         return from(part + 1, count);
+    }
+
+    /** Where the given part of {@code count} things begins, at a multiple of {@code block}; part {@link #size} begins at {@code count}. */
+    public int from(int part, int count, int block) {
+        int blocks = count == 0 ? 0 : (count - 1) / block + 1;
+        return (int) Math.min(count, (long) (blocks * part / size) * block);
     }
 
     private void serve(int part) {

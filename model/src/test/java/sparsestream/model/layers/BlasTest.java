@@ -125,8 +125,10 @@ class BlasTest {
                     Blas.backward(n, in, out, dy.row(from), w.row(0), dx.row(from));
                     int unit = team.from(part, out);
                     int units = team.to(part, out) - unit;
-                    Blas.weightGradient(
-                            rows, in, out, units, dy.at(unit), x.row(0), ones.row(0), dw.row(unit), db.row(unit));
+                    Blas.weightGradient(rows, in, out, units, dy.at(unit), x.row(0), dw.row(unit));
+                    int sum = team.from(part, out, Blas.SUM_BLOCK);
+                    int sums = team.from(part + 1, out, Blas.SUM_BLOCK) - sum;
+                    Blas.biasGradient(rows, out, sums, dy.at(sum), ones.row(0), db.row(sum));
                 }
             }
             return List.of(result(y), result(dx), result(dw), result(db));

@@ -38,7 +38,7 @@ class TeamTest {
                     for (int part = 0; part < size; part++) {
                         assertThat(team.to(part, count)).isGreaterThanOrEqualTo(team.from(part, count));
                         int from = team.from(part, count);
-                        assertThat(from % Team.BLOCK == 0 || from == count).isTrue();
+                        assertThat(from % Blas.BLOCK == 0 || from == count).isTrue();
                     }
                 }
             }

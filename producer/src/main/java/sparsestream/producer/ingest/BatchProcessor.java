@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -25,6 +27,8 @@ import sparsestream.producer.BatchOrigin;
 final class BatchProcessor implements Processor<byte[], byte[], String, StreamBatch> {
     private static final int POSITION = -1;
     private static final String LABEL = "label";
+    private static final Pattern LABEL_TEXT = Pattern.compile("(\"?)([0-9]{1,3})\\1");
+    private static final int MAX_LABEL = 255;
     private static final Duration MAX_CHECK_INTERVAL = Duration.ofMillis(100);
 
     private final String source;
@@ -122,15 +126,16 @@ final class BatchProcessor implements Processor<byte[], byte[], String, StreamBa
         return found;
     }
 
+    /** Decimal digits, which some clients write as a JSON string, so with quotes. */
     private static OptionalInt label(Headers headers) {
         Header header = headers.lastHeader(LABEL);
         if (header == null || header.value() == null) {
             return OptionalInt.empty();
         }
-        String text = new String(header.value(), StandardCharsets.UTF_8);
-        if (!text.matches("[0-9]{1,3}") || Integer.parseInt(text) > 255) {
-            throw new RefusedImageException("header label is no number from 0 to 255");
+        Matcher digits = LABEL_TEXT.matcher(new String(header.value(), StandardCharsets.UTF_8));
+        if (!digits.matches() || Integer.parseInt(digits.group(2)) > MAX_LABEL) {
+            throw new RefusedImageException("header label is no number from 0 to 255 in decimal digits, such as 7");
         }
-        return OptionalInt.of(Integer.parseInt(text));
+        return OptionalInt.of(Integer.parseInt(digits.group(2)));
     }
 }

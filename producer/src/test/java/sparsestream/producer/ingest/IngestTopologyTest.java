@@ -138,13 +138,28 @@ class IngestTopologyTest {
     @Test
     void aLabelThatIsNoneIsRefused() throws Exception {
         start(2, 2);
-        for (String label : List.of("7", "256", "-1", "seven", "3")) {
+        for (String label : List.of("7", "256", "-1", "seven", "\"7", "7\"", "\"\"", "\"256\"", "'7'", "", "3")) {
             Headers headers = new RecordHeaders().add("label", label.getBytes(UTF_8));
             images.pipeInput(new TestRecord<>(null, new byte[4], headers, 1L));
         }
         assertThat(ImageBatch.decode(batches.readValue()).labels())
                 .hasValueSatisfying(labels -> assertThat(labels).containsExactlyInAnyOrder(3, 7));
-        assertThat(letters.getQueueSize()).isEqualTo(3);
+        assertThat(letters.readRecordsToList()).hasSize(9).allSatisfy(letter -> assertThat(
+                        DeadLetter.read(letter(letter)).errorMessage())
+                .isEqualTo("header label is no number from 0 to 255 in decimal digits, such as 7"));
+    }
+
+    /** As Spring writes a header that is a string. */
+    @Test
+    void aLabelInQuotesIsTheNumberBetweenThem() throws Exception {
+        start(2, 2);
+        for (String label : List.of("\"7\"", "\"255\"")) {
+            Headers headers = new RecordHeaders().add("label", label.getBytes(UTF_8));
+            images.pipeInput(new TestRecord<>(null, new byte[4], headers, 1L));
+        }
+        assertThat(ImageBatch.decode(batches.readValue()).labels())
+                .hasValueSatisfying(labels -> assertThat(labels).containsExactlyInAnyOrder(7, (byte) 255));
+        assertThat(letters.isEmpty()).isTrue();
     }
 
     @Test

@@ -82,9 +82,9 @@ public record MergeConfig(
         return List.of(
                 topics.modelContributions(),
                 topics.modelContributionLetters(),
-                topics.modelCheckpoints(),
+                topics.modelCheckpoints().packedAsAskedBy(kafka),
                 topics.modelRounds(),
-                topics.trainingEvents());
+                topics.trainingEvents().packedAsAskedBy(kafka));
     }
 
     /** Settings of Kafka Streams: the user's between what may and what may not be overridden. */
