@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import sparsestream.model.GanConfig;
-import sparsestream.model.VaeConfig;
+import sparsestream.model.gan.GanConfig;
+import sparsestream.model.layers.AdamConfig;
+import sparsestream.model.layers.L1;
+import sparsestream.model.vae.VaeConfig;
 
 /** Widths of the networks; every engine builds them from the lists here, inputs and outputs included. */
 enum Architecture {
@@ -14,13 +16,16 @@ enum Architecture {
 
     static final int PIXELS = 784;
 
+    /** Without L1, at the peers' constant learning rate. */
     VaeConfig vae() {
-        return this == SEED ? VaeConfig.seed() : VaeConfig.wide();
+        VaeConfig recipe = this == SEED ? new VaeConfig() : VaeConfig.wide();
+        return new VaeConfig(recipe.hidden(), recipe.latent(), AdamConfig.of(1e-3), L1.NONE, L1.NONE);
     }
 
-    /** With R1 every second step. */
+    /** Without L1, with R1 every second step. */
     GanConfig gan() {
-        return this == SEED ? GanConfig.seed() : GanConfig.wide();
+        GanConfig recipe = this == SEED ? new GanConfig() : GanConfig.wide();
+        return recipe.with("l1-generator", 0).with("l1-discriminator", 0);
     }
 
     /** Pixels to means and log-variances. */

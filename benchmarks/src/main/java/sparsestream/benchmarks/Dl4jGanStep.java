@@ -3,7 +3,7 @@ package sparsestream.benchmarks;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import sparsestream.model.GanConfig;
+import sparsestream.model.gan.GanConfig;
 
 /**
  * The GAN's step with stock DL4J: {@code fit} on fakes and real images, then the discriminator's gradient in the fakes carried

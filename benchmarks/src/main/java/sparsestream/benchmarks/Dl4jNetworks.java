@@ -17,7 +17,7 @@ import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
-import sparsestream.model.AdamConfig;
+import sparsestream.model.layers.AdamConfig;
 
 /** Networks of stock DL4J, and updates with gradients that come from outside. */
 final class Dl4jNetworks {

@@ -9,7 +9,7 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
-import sparsestream.model.VaeConfig;
+import sparsestream.model.vae.VaeConfig;
 
 /** The VAE's step with stock DL4J: two networks, the decoder's input gradient carried over to the encoder. */
 final class Dl4jVaeStep implements Step {

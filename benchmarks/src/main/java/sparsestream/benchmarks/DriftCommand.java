@@ -15,11 +15,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import sparsestream.model.RejectedBatchException;
 import sparsestream.model.StreamModel;
-import sparsestream.model.Team;
-import sparsestream.model.Vae;
-import sparsestream.model.VaeConfig;
 import sparsestream.model.evaluation.Adwin;
 import sparsestream.model.evaluation.PageHinkley;
+import sparsestream.model.layers.Team;
+import sparsestream.model.vae.Vae;
 import sparsestream.producer.Dataset;
 import sparsestream.producer.Datasets;
 import sparsestream.producer.DownloadProgress;
@@ -142,11 +141,11 @@ final class DriftCommand implements Callable<Integer> {
         PageHinkley pageHinkley = PageHinkley.ofLogLoss();
         Adwin adwin = Adwin.ofLogLoss();
         Alarms alarms = new Alarms(new ArrayList<>(), new ArrayList<>());
-        try (StreamModel model = new Vae(VaeConfig.seed(), Architecture.PIXELS, seed, new Team(1))) {
+        try (StreamModel model = new Vae(Architecture.SEED.vae(), Architecture.PIXELS, seed, new Team(1))) {
             for (int batch = 0; batch < before + after; batch++) {
                 double loss = model.learn(
                                 stream.batch((long) batch * BATCH, BATCH).images(), BATCH)
-                        .get("nelbo");
+                        .watchedValue();
                 if (pageHinkley.add(StrictMath.log(loss))) {
                     alarms.pageHinkley().add(batch);
                 }

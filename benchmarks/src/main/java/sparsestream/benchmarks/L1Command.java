@@ -12,8 +12,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import sparsestream.model.L1;
-import sparsestream.model.VaeConfig;
+import sparsestream.model.layers.L1;
+import sparsestream.model.vae.VaeConfig;
 
 /** {@code bench l1}. */
 @Command(

@@ -8,13 +8,13 @@ import java.util.stream.IntStream;
 import sparsestream.contract.PublishedModel;
 import sparsestream.contract.Tensor;
 import sparsestream.model.ImageGenerator;
-import sparsestream.model.L1;
-import sparsestream.model.Network;
 import sparsestream.model.RejectedBatchException;
 import sparsestream.model.StreamModel;
-import sparsestream.model.Team;
-import sparsestream.model.Vae;
-import sparsestream.model.VaeConfig;
+import sparsestream.model.layers.L1;
+import sparsestream.model.layers.Network;
+import sparsestream.model.layers.Team;
+import sparsestream.model.vae.Vae;
+import sparsestream.model.vae.VaeConfig;
 import sparsestream.producer.Dataset;
 
 /** Learns a VAE with one L1 penalty and tells what it cost and saved. The data's order is the same for all penalties. */
@@ -39,7 +39,7 @@ final class L1Run {
     }
 
     L1Row run(VaeConfig config, L1 l1) {
-        try (StreamModel model = new Vae(config.withL1(l1, l1), train.imageBytes(), SEED, new Team(threads))) {
+        try (StreamModel model = new Vae(penalised(config, l1), train.imageBytes(), SEED, new Team(threads))) {
             learn(model);
             double nelbo = model.heldOutNelbo(heldOut.images(), heldOut.count()).orElseThrow();
             String method = l1.lambda() == 0 ? "none" : l1.method().toString();
@@ -51,6 +51,10 @@ final class L1Run {
     }
 
     /** What the model publishes when it has learned. */
+    private static VaeConfig penalised(VaeConfig config, L1 l1) {
+        return new VaeConfig(config.hidden(), config.latent(), config.adam(), l1, l1);
+    }
+
     PublishedModel publish(VaeConfig config) {
         try (StreamModel model = new Vae(config, train.imageBytes(), SEED, new Team(threads))) {
             learn(model);

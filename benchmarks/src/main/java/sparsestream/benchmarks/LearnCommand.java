@@ -17,17 +17,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import sparsestream.model.Classifier;
 import sparsestream.model.Elbo;
-import sparsestream.model.Gan;
-import sparsestream.model.Network;
 import sparsestream.model.RejectedBatchException;
 import sparsestream.model.StreamModel;
-import sparsestream.model.Team;
-import sparsestream.model.Vae;
+import sparsestream.model.evaluation.Classifier;
 import sparsestream.model.evaluation.Evaluation;
 import sparsestream.model.evaluation.Evaluation.SampleQuality;
 import sparsestream.model.evaluation.Evaluator;
+import sparsestream.model.layers.Network;
 import sparsestream.standalone.ModelOptions;
 import sparsestream.trainer.DigitClassifier;
 import sparsestream.trainer.ModelSettings;
@@ -138,11 +135,8 @@ final class LearnCommand implements Callable<Integer> {
 
     private List<Row> learn(MeasuredRun run, Evaluator evaluator, ModelSettings settings)
             throws RejectedBatchException {
-        Team team = new Team(threads);
         List<Row> rows = new ArrayList<>();
-        try (StreamModel learning = settings.name().equals("vae")
-                ? new Vae(settings.vae(), SIDE * SIDE, settings.seed(), team)
-                : new Gan(settings.gan(), SIDE * SIDE, settings.seed(), team)) {
+        try (StreamModel learning = settings.create(threads)) {
             run.learn(learning, settings.seed(), () -> {}, () -> {
                 rows.add(row(settings.seed(), learning, evaluator.evaluate(learning)));
                 spec.commandLine().getErr().println(rows.get(rows.size() - 1));

@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
-import sparsestream.model.GanConfig;
+import sparsestream.model.gan.GanConfig;
 
 /**
  * The GAN's step with libtorch's autograd: one generator pass for both updates, fakes and real images in one batch of the

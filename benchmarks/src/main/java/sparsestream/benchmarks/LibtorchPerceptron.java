@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
-import sparsestream.model.AdamConfig;
+import sparsestream.model.layers.AdamConfig;
 
 /** A multilayer perceptron of libtorch with its Adam: leaky rectifiers of slope 0.2 between layers, none at the end. */
 final class LibtorchPerceptron {

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import sparsestream.contract.MalformedMessageException;
-import sparsestream.model.Classifier;
+import sparsestream.model.evaluation.Classifier;
 import sparsestream.model.evaluation.Evaluator;
 import sparsestream.standalone.ModelOptions;
 import sparsestream.trainer.DigitClassifier;

@@ -64,7 +64,7 @@ final class MergeRun {
         List<Replica> all = new ArrayList<>();
         try (StreamModel merged = settings.create(threads)) {
             OpenRound open =
-                    new OpenRound(settings.fingerprint(), merged, new RoundMerge(outer, merged), Optional.empty());
+                    new OpenRound(settings.settings(), merged, new RoundMerge(outer, merged), Optional.empty());
             for (int partition = 0; partition < replicas; partition++) {
                 all.add(Replica.begin(settings, every, partition, replicas, 0, threads));
             }

@@ -28,7 +28,7 @@ import sparsestream.contract.PublishedModel;
 import sparsestream.contract.TopicCreation;
 import sparsestream.contract.Topics;
 import sparsestream.model.ImageGenerator;
-import sparsestream.model.Network;
+import sparsestream.model.layers.Network;
 import sparsestream.producer.Dataset;
 import sparsestream.producer.Datasets;
 import sparsestream.producer.DownloadProgress;

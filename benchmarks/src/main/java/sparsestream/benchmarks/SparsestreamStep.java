@@ -1,10 +1,10 @@
 package sparsestream.benchmarks;
 
-import sparsestream.model.Gan;
 import sparsestream.model.RejectedBatchException;
 import sparsestream.model.StreamModel;
-import sparsestream.model.Team;
-import sparsestream.model.Vae;
+import sparsestream.model.gan.Gan;
+import sparsestream.model.layers.Team;
+import sparsestream.model.vae.Vae;
 
 /** Our own step, as the trainer runs it: what the others skip (finite check, undo, averaged generator, losses) included. */
 final class SparsestreamStep implements Step {
@@ -17,7 +17,7 @@ final class SparsestreamStep implements Step {
         Architecture architecture = configuration.architecture();
         model = switch (configuration.model()) {
             case VAE -> new Vae(architecture.vae(), Architecture.PIXELS, 1, team);
-            case GAN -> new Gan(architecture.gan().withR1(0, 1), Architecture.PIXELS, 1, team);
+            case GAN -> new Gan(architecture.gan().with("r1-gamma", 0), Architecture.PIXELS, 1, team);
             case GAN_R1 -> new Gan(architecture.gan(), Architecture.PIXELS, 1, team);
         };
         batch = configuration.batch();

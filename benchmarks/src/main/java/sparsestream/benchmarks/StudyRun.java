@@ -5,16 +5,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.math3.stat.regression.SimpleRegression;
-import sparsestream.model.Gan;
 import sparsestream.model.ImageGenerator;
 import sparsestream.model.ModelState;
-import sparsestream.model.Network;
 import sparsestream.model.RejectedBatchException;
 import sparsestream.model.StreamModel;
-import sparsestream.model.Team;
-import sparsestream.model.Vae;
 import sparsestream.model.evaluation.Evaluation;
 import sparsestream.model.evaluation.Evaluator;
+import sparsestream.model.gan.Gan;
+import sparsestream.model.layers.Network;
+import sparsestream.model.layers.Team;
+import sparsestream.model.vae.Vae;
 import sparsestream.producer.Dataset;
 
 /** Learns one model with one regularisation and measures it at points of the second half of the way. */

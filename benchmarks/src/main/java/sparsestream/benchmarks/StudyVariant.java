@@ -1,9 +1,9 @@
 package sparsestream.benchmarks;
 
 import java.util.List;
-import sparsestream.model.GanConfig;
-import sparsestream.model.L1;
-import sparsestream.model.VaeConfig;
+import sparsestream.model.Settings;
+import sparsestream.model.gan.GanConfig;
+import sparsestream.model.vae.VaeConfig;
 
 /**
  * One way to regularise that the study compares.
@@ -33,18 +33,26 @@ record StudyVariant(String name, double first, double second, double activations
             new StudyVariant("L1, both", 2e-5, 2e-4, 1e-3, 0));
 
     VaeConfig vae() {
-        return VaeConfig.seed().withL1(l1(first), l1(second)).withActivationL1(activations, activations / 100);
+        return Architecture.SEED
+                .vae()
+                .with(Settings.NONE
+                        .with("l1-encoder", first)
+                        .with("l1-decoder", second)
+                        .with("l1-latent", activations)
+                        .with("l1-reconstruction", activations / 100));
     }
 
     /** With the learning rates that the study's λ were chosen for. */
     GanConfig gan() {
-        return GanConfig.seed()
-                .withLearningRates(4e-3, 4e-3)
-                .withL1(l1(first), l1(second))
-                .withOutputL1(activations);
-    }
-
-    private static L1 l1(double lambda) {
-        return new L1(L1.Method.PROXIMAL, lambda);
+        return Architecture.SEED
+                .gan()
+                .with(Settings.NONE
+                        .with("learning-rate", 4e-3)
+                        .with("discriminator-rate", 4e-3)
+                        .with("l1-generator", first)
+                        .with("l1-discriminator", second)
+                        .with("l1-output", activations)
+                        .with("l1-adaptivity", 0)
+                        .with("l1-warm-up", 0));
     }
 }

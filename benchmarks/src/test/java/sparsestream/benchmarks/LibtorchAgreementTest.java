@@ -9,13 +9,13 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
-import sparsestream.model.Gan;
-import sparsestream.model.GanConfig;
-import sparsestream.model.Noise;
 import sparsestream.model.RejectedBatchException;
 import sparsestream.model.StreamModel;
-import sparsestream.model.Team;
-import sparsestream.model.Vae;
+import sparsestream.model.gan.Gan;
+import sparsestream.model.gan.GanConfig;
+import sparsestream.model.layers.Noise;
+import sparsestream.model.layers.Team;
+import sparsestream.model.vae.Vae;
 
 /** The same weights, batch and noise give libtorch and us the same gradients, so both do the same work. */
 class LibtorchAgreementTest {
@@ -37,7 +37,7 @@ class LibtorchAgreementTest {
             peer.decoder.setParameters(ours.state().tensors().get("decoder.values"));
 
             Tensor nelbo = peer.learn(images(), noise(Noise.Use.REPARAMETERIZATION, 32));
-            Map<String, Double> terms = ours.learn(IMAGES, BATCH);
+            Map<String, Double> terms = ours.learn(IMAGES, BATCH).byName();
 
             assertThat(terms.get("nelbo")).isCloseTo(nelbo.item_float(), within(1e-3));
             double beta1 = Architecture.SEED.vae().adam().beta1();
@@ -48,11 +48,11 @@ class LibtorchAgreementTest {
 
     @Test
     void aGanStepHasTheSameLossAndGradients() throws RejectedBatchException {
-        GanConfig config = Architecture.SEED.gan().withR1(0, 1);
+        GanConfig config = Architecture.SEED.gan().with("r1-gamma", 0);
         LibtorchGanStep peer = new LibtorchGanStep(configuration(ModelKind.GAN));
         try (StreamModel ours = new Gan(config, Architecture.PIXELS, SEED, new Team(1))) {
             Tensor loss = learnWithTheSameWeights(peer, ours);
-            Map<String, Double> terms = ours.learn(IMAGES, BATCH);
+            Map<String, Double> terms = ours.learn(IMAGES, BATCH).byName();
 
             assertThat(terms.get("discriminator")).isCloseTo(loss.item_float(), within(1e-4));
             double beta1 = config.discriminatorAdam().beta1();
@@ -68,7 +68,7 @@ class LibtorchAgreementTest {
         LibtorchGanStep peer = new LibtorchGanStep(configuration(ModelKind.GAN_R1));
         try (StreamModel ours = new Gan(config, Architecture.PIXELS, SEED, new Team(1))) {
             Tensor loss = learnWithTheSameWeights(peer, ours);
-            Map<String, Double> terms = ours.learn(IMAGES, BATCH);
+            Map<String, Double> terms = ours.learn(IMAGES, BATCH).byName();
 
             assertThat(terms.get("r1")).isGreaterThan(1e-4);
             double penalised = terms.get("discriminator") + config.r1Interval() * terms.get("r1");

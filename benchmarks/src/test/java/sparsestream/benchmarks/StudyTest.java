@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import sparsestream.model.AdamConfig;
-import sparsestream.model.L1;
-import sparsestream.model.Team;
-import sparsestream.model.Vae;
-import sparsestream.model.VaeConfig;
+import sparsestream.model.layers.AdamConfig;
+import sparsestream.model.layers.L1;
+import sparsestream.model.layers.Team;
+import sparsestream.model.vae.Vae;
+import sparsestream.model.vae.VaeConfig;
 
 class StudyTest {
     @Test

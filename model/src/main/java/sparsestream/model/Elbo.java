@@ -9,9 +9,6 @@ package sparsestream.model;
  *     the others say nothing about x
  */
 public record Elbo(double reconstruction, double klDivergence, int activeUnits) {
-    /** Variance of a dimension's mean, over images, above which it counts as active. */
-    static final double ACTIVE_VARIANCE = 1e-2;
-
     /** −ELBO. */
     public double negative() {
         return reconstruction + klDivergence;

@@ -1,6 +1,7 @@
 package sparsestream.model;
 
 import java.util.stream.IntStream;
+import sparsestream.model.layers.Network;
 
 /**
  * A dense layer of a network that draws, with its weights as dense rows, one for each input, or only those that are not zero.

@@ -1,5 +1,10 @@
 package sparsestream.model;
 
+import sparsestream.model.layers.Kernels;
+import sparsestream.model.layers.Network;
+import sparsestream.model.layers.Noise;
+import sparsestream.model.layers.PrunedNetwork;
+
 /**
  * Makes images from a trained decoder or generator: latent noise → dense layers → sigmoid.
  *

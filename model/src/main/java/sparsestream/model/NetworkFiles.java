@@ -13,6 +13,9 @@ import org.deeplearning4j.nn.weights.WeightInit;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.factory.Nd4j;
+import sparsestream.model.layers.Kernels;
+import sparsestream.model.layers.Network;
+import sparsestream.model.layers.Networks;
 
 /**
  * A network that draws images as files that other programs run: latent vectors [batch, latent] go in, intensities [batch, pixels] in

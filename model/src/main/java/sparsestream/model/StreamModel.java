@@ -1,9 +1,10 @@
 package sparsestream.model;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import sparsestream.model.layers.Network;
+import sparsestream.model.layers.Team;
 
 /**
  * A generative model that learns one batch at a time.
@@ -11,9 +12,14 @@ import java.util.OptionalDouble;
  * <p>Not thread-safe: one thread owns a model; its {@link Team} works only inside calls. After any sequence of calls the model
  * is a pure function of (configuration, seed, the batches learned, in order).
  */
-public sealed interface StreamModel extends AutoCloseable permits Vae, Gan {
-    /** The name on the command line, in topics and metrics: {@code vae} or {@code gan}. */
-    String name();
+public interface StreamModel extends AutoCloseable {
+    /** What it is. */
+    ModelConfig config();
+
+    /** The name on the command line, in topics and metrics, such as {@code vae}. */
+    default String name() {
+        return config().name();
+    }
 
     /** Pixels of an image; every image has as many. */
     int pixels();
@@ -28,11 +34,11 @@ public sealed interface StreamModel extends AutoCloseable permits Vae, Gan {
      * Learns one batch, or rejects it and stays as it was, to the bit.
      *
      * @param images [count, pixels] U8, row-major; 0 is black and 255 is white
-     * @return each term of the loss before its network's update, mean over the batch, in nats an image
+     * @return the losses before each network's update
      * @throws RejectedBatchException if the loss or a gradient, or a square of it that the optimiser needs, is not finite
      * @throws IllegalArgumentException if {@code images} has not {@code count} · pixels elements or count is not positive
      */
-    default Map<String, Double> learn(byte[] images, int count) throws RejectedBatchException {
+    default Losses learn(byte[] images, int count) throws RejectedBatchException {
         return learn(images, count, 1);
     }
 
@@ -42,7 +48,7 @@ public sealed interface StreamModel extends AutoCloseable permits Vae, Gan {
      * @throws RejectedBatchException as above
      * @throws IllegalArgumentException as above
      */
-    Map<String, Double> learn(byte[] images, int count, double rateScale) throws RejectedBatchException;
+    Losses learn(byte[] images, int count, double rateScale) throws RejectedBatchException;
 
     /** A copy of all that learning depends on. */
     ModelState state();
@@ -79,7 +85,7 @@ public sealed interface StreamModel extends AutoCloseable permits Vae, Gan {
         return elbo.isPresent() ? OptionalDouble.of(elbo.get().negative()) : OptionalDouble.empty();
     }
 
-    /** Frees the threads. */
+    /** Frees the threads and all native memory. */
     @Override
     void close();
 }

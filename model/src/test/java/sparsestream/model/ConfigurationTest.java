@@ -9,7 +9,12 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import sparsestream.model.L1.Method;
+import sparsestream.model.gan.GanConfig;
+import sparsestream.model.layers.AdamConfig;
+import sparsestream.model.layers.L1;
+import sparsestream.model.layers.L1.Method;
+import sparsestream.model.layers.Network;
+import sparsestream.model.vae.VaeConfig;
 
 class ConfigurationTest {
     private static final AdamConfig ADAM = AdamConfig.of(1e-3);
@@ -54,8 +59,8 @@ class ConfigurationTest {
     @ValueSource(doubles = {-1e-9, Double.NaN, Double.POSITIVE_INFINITY})
     void penaltiesAreFiniteAndNotNegative(double bad) {
         refused("an L1 factor must be a finite number of at least 0, got " + bad, () -> new L1(Method.PROXIMAL, bad));
-        refused("R1's gamma must be a finite number of at least 0, got " + bad, () -> GanConfig.seed()
-                .withR1(bad, 2));
+        refused("R1's gamma must be a finite number of at least 0, got " + bad, () -> new GanConfig()
+                .with("r1-gamma", bad));
     }
 
     @Test
@@ -72,8 +77,7 @@ class ConfigurationTest {
         refused(
                 "steps of the L1 schedule must be at least 0, got 0, 0 and -5",
                 () -> new L1(Method.PROXIMAL, 1, 0, -5));
-        refused("R1's interval must be at least 1, got 0", () -> GanConfig.seed()
-                .withR1(0.3, 0));
+        refused("R1's interval must be at least 1, got 0", () -> new GanConfig().with("r1-interval", 0));
     }
 
     @Test

@@ -7,16 +7,17 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import sparsestream.model.layers.Parameters;
 
 /** One forward and backward pass of a DL4J network by DL4J itself: the oracle for ours. */
-final class Dl4jPass {
+public final class Dl4jPass {
     private final MultiLayerNetwork network;
     private final int rows;
     private final INDArray output;
     private Pair<Gradient, INDArray> backward;
 
     /** @param input [rows, inputs] */
-    Dl4jPass(MultiLayerNetwork network, float[] input, int rows) {
+    public Dl4jPass(MultiLayerNetwork network, float[] input, int rows) {
         this.network = network;
         this.rows = rows;
         network.setInput(matrix(input));
@@ -32,23 +33,27 @@ final class Dl4jPass {
         return array.dup('c').data().asFloat();
     }
 
-    float[] output() {
+    public float[] output() {
         return elements(output);
     }
 
-    /** @param outputDelta the loss's gradient in the output, [rows, outputs] */
-    Dl4jPass backward(float[] outputDelta) {
+    /**
+     * Goes back through the network.
+     *
+     * @param outputDelta the loss's gradient in the output, [rows, outputs]
+     */
+    public Dl4jPass backward(float[] outputDelta) {
         backward = network.backpropGradient(matrix(outputDelta), LayerWorkspaceMgr.noWorkspaces());
         return this;
     }
 
     /** Summed over the rows, in the order of {@link Parameters}. */
-    float[] gradient() {
+    public float[] gradient() {
         return elements(backward.getFirst().gradient());
     }
 
     /** [rows, inputs] */
-    float[] inputDelta() {
+    public float[] inputDelta() {
         return elements(backward.getSecond());
     }
 }

@@ -3,11 +3,11 @@ package sparsestream.model;
 import java.util.Random;
 
 /** Images to learn from: on each, one soft round spot somewhere near the middle of black. */
-final class DrawnBlobs {
+public final class DrawnBlobs {
     private DrawnBlobs() {}
 
     /** Square images, [count, side · side] U8. */
-    static byte[] images(int count, int side, long seed) {
+    public static byte[] images(int count, int side, long seed) {
         Random random = new Random(seed);
         byte[] images = new byte[count * side * side];
         for (int image = 0; image < count; image++) {
@@ -24,7 +24,7 @@ final class DrawnBlobs {
     }
 
     /** Images without structure, [count, pixels] U8. */
-    static byte[] noise(int count, int pixels, long seed) {
+    public static byte[] noise(int count, int pixels, long seed) {
         byte[] images = new byte[count * pixels];
         new Random(seed).nextBytes(images);
         return images;

@@ -8,6 +8,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import sparsestream.model.layers.Network;
+import sparsestream.model.layers.Noise;
 
 class GeneratorLayerTest {
     @Property(tries = 300)

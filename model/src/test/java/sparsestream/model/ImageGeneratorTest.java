@@ -10,7 +10,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import sparsestream.model.Noise.Use;
+import sparsestream.model.layers.Network;
+import sparsestream.model.layers.Networks;
+import sparsestream.model.layers.Noise;
+import sparsestream.model.layers.Noise.Use;
+import sparsestream.model.layers.Parameters;
 
 class ImageGeneratorTest {
     @ParameterizedTest

@@ -18,6 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import sparsestream.model.layers.Network;
+import sparsestream.model.layers.Networks;
+import sparsestream.model.layers.Parameters;
 
 /** What is exported, run by those for whom it is meant. */
 class NetworkFilesTest {

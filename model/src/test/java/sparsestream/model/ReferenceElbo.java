@@ -3,7 +3,7 @@ package sparsestream.model;
 import java.util.Arrays;
 
 /** −ELBO in plain double arithmetic: Kingma and Welling (2014), equation 10, with one sample of the noise. */
-final class ReferenceElbo {
+public final class ReferenceElbo {
     private final ReferenceMlp encoder;
     private final ReferenceMlp decoder;
     private final float[] pixels;
@@ -14,7 +14,7 @@ final class ReferenceElbo {
      * @param pixels [count, inputs of the encoder]
      * @param noise [count, latent]
      */
-    ReferenceElbo(ReferenceMlp encoder, ReferenceMlp decoder, float[] pixels, float[] noise, int count) {
+    public ReferenceElbo(ReferenceMlp encoder, ReferenceMlp decoder, float[] pixels, float[] noise, int count) {
         this.encoder = encoder;
         this.decoder = decoder;
         this.pixels = pixels;
@@ -23,7 +23,7 @@ final class ReferenceElbo {
     }
 
     /** Mean over the images. */
-    double negativeElbo() {
+    public double negativeElbo() {
         double sum = 0;
         int size = pixels.length / count;
         int latent = noise.length / count;
@@ -45,7 +45,7 @@ final class ReferenceElbo {
     }
 
     /** Mean over the images. */
-    double klDivergence() {
+    public double klDivergence() {
         int size = pixels.length / count;
         double sum = 0;
         for (int row = 0; row < count; row++) {

@@ -3,20 +3,22 @@ package sparsestream.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
+import sparsestream.model.layers.DenseStack;
+import sparsestream.model.layers.Parameters;
 
 /** The perceptron of {@link DenseStack} once more, in plain double arithmetic and one example at a time. */
-final class ReferenceMlp {
+public final class ReferenceMlp {
     /** In the order of {@link Parameters}; may be changed between calls. */
-    final double[] parameters;
+    public final double[] parameters;
 
     private final List<Parameters.Layer> layers;
 
-    ReferenceMlp(List<Parameters.Layer> layers, float[] parameters) {
+    public ReferenceMlp(List<Parameters.Layer> layers, float[] parameters) {
         this.layers = layers;
         this.parameters = doubles(parameters, 0, parameters.length);
     }
 
-    static double[] doubles(float[] values, int from, int count) {
+    public static double[] doubles(float[] values, int from, int count) {
         double[] doubles = new double[count];
         for (int i = 0; i < count; i++) {
             doubles[i] = values[from + i];
@@ -24,13 +26,13 @@ final class ReferenceMlp {
         return doubles;
     }
 
-    double[] forward(double[] x) {
+    public double[] forward(double[] x) {
         List<double[]> outputs = outputs(x);
         return outputs.get(outputs.size() - 1);
     }
 
     /** ∂/∂x of the sum of all outputs. */
-    double[] inputGradient(double[] x) {
+    public double[] inputGradient(double[] x) {
         List<double[]> outputs = outputs(x);
         double[] delta = new double[outputs.get(outputs.size() - 1).length];
         java.util.Arrays.fill(delta, 1);
@@ -49,7 +51,7 @@ final class ReferenceMlp {
     }
 
     /** Which hidden units are on the positive side of the rectifier, in the order of the layers. */
-    List<Boolean> pattern(double[] x) {
+    public List<Boolean> pattern(double[] x) {
         List<Boolean> pattern = new ArrayList<>();
         List<double[]> outputs = outputs(x);
         for (double[] hidden : outputs.subList(0, outputs.size() - 1)) {
@@ -79,7 +81,7 @@ final class ReferenceMlp {
     }
 
     /** Central finite difference of a loss in one parameter. */
-    double difference(int parameter, DoubleSupplier loss) {
+    public double difference(int parameter, DoubleSupplier loss) {
         double h = 1e-6;
         double value = parameters[parameter];
         parameters[parameter] = value + h;
@@ -90,11 +92,11 @@ final class ReferenceMlp {
         return (above - below) / (2 * h);
     }
 
-    static double softplus(double x) {
+    public static double softplus(double x) {
         return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
     }
 
-    static double sigmoid(double x) {
+    public static double sigmoid(double x) {
         return 1 / (1 + Math.exp(-x));
     }
 }

@@ -13,10 +13,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Comparing and changing states of models, and running models side by side. */
-final class States {
+public final class States {
     private States() {}
 
-    static boolean sameBits(ModelState a, ModelState b) {
+    public static boolean sameBits(ModelState a, ModelState b) {
         return a.step() == b.step()
                 && a.images() == b.images()
                 && a.tensors().keySet().equals(b.tensors().keySet())
@@ -34,7 +34,7 @@ final class States {
     }
 
     /** The state with all elements of one tensor multiplied by a factor. */
-    static ModelState scaled(ModelState state, String name, float factor) {
+    public static ModelState scaled(ModelState state, String name, float factor) {
         Map<String, float[]> tensors = new LinkedHashMap<>(state.tensors());
         float[] scaled = tensors.get(name).clone();
         for (int i = 0; i < scaled.length; i++) {
@@ -45,7 +45,7 @@ final class States {
     }
 
     /** The state with all tensors of one network taken from another state. */
-    static ModelState with(ModelState state, String network, ModelState source) {
+    public static ModelState with(ModelState state, String network, ModelState source) {
         Map<String, float[]> tensors = new LinkedHashMap<>(state.tensors());
         source.tensors().forEach((name, values) -> {
             if (name.startsWith(network + ".")) {
@@ -55,7 +55,7 @@ final class States {
         return new ModelState(state.step(), state.images(), tensors);
     }
 
-    static boolean allFinite(ModelState state) {
+    public static boolean allFinite(ModelState state) {
         for (float[] values : state.tensors().values()) {
             for (float value : values) {
                 if (!Float.isFinite(value)) {
@@ -67,7 +67,7 @@ final class States {
     }
 
     /** Does the same on several threads at once and fails if one of them does. */
-    static void onThreads(int threads, Attempt attempt) throws Exception {
+    public static void onThreads(int threads, Attempt attempt) throws Exception {
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         try {
             List<Callable<Void>> attempts = new ArrayList<>();
@@ -86,12 +86,12 @@ final class States {
     }
 
     @FunctionalInterface
-    interface Attempt {
+    public interface Attempt {
         void run() throws Exception;
     }
 
     /** On the caller's thread, mean over some steps after the first ones, batches of 128. */
-    static long bytesAllocatedByAStep(StreamModel model) throws RejectedBatchException {
+    public static long bytesAllocatedByAStep(StreamModel model) throws RejectedBatchException {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         byte[] batch = DrawnBlobs.noise(128, model.pixels(), 1);
         for (int i = 0; i < 10; i++) {

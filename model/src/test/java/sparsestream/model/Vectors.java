@@ -1,11 +1,11 @@
 package sparsestream.model;
 
 /** Distances between gradients. */
-final class Vectors {
+public final class Vectors {
     private Vectors() {}
 
     /** |a − b| / |b| in the Euclidean norm. */
-    static double relativeError(float[] a, double[] b) {
+    public static double relativeError(float[] a, double[] b) {
         double difference = 0;
         double norm = 0;
         for (int i = 0; i < b.length; i++) {
@@ -15,7 +15,7 @@ final class Vectors {
         return Math.sqrt(difference / norm);
     }
 
-    static double relativeError(float[] a, float[] b) {
+    public static double relativeError(float[] a, float[] b) {
         return relativeError(a, ReferenceMlp.doubles(b, 0, b.length));
     }
 }

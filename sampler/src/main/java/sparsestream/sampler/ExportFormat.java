@@ -6,8 +6,8 @@ import sparsestream.contract.Checkpoint;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.PublishedModel;
 import sparsestream.contract.Safetensors;
-import sparsestream.model.Network;
 import sparsestream.model.NetworkFiles;
+import sparsestream.model.layers.Network;
 
 /** A file in which a model goes elsewhere. */
 public enum ExportFormat {

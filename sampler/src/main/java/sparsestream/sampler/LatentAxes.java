@@ -3,7 +3,7 @@ package sparsestream.sampler;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import sparsestream.model.Network;
+import sparsestream.model.layers.Network;
 
 /** Which latent dimensions matter to the network that draws. */
 final class LatentAxes {

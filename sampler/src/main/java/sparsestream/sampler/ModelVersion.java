@@ -2,7 +2,9 @@ package sparsestream.sampler;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import sparsestream.contract.Checkpoint;
@@ -13,7 +15,7 @@ import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.PublishedModel;
 import sparsestream.contract.SampleRequest.Sample;
 import sparsestream.model.ImageGenerator;
-import sparsestream.model.Network;
+import sparsestream.model.layers.Network;
 
 /**
  * One version of a model, ready to draw. Immutable and safe for any number of threads: whoever holds it draws from one
@@ -87,12 +89,20 @@ public record ModelVersion(
     }
 
     /**
-     * One of its networks, such as {@code encoder}.
+     * All its networks, by name.
      *
-     * @throws MalformedMessageException if the checkpoint has no such network; the field is the tensor's name
+     * @throws MalformedMessageException if one of them is damaged; the field is the tensor's name
      */
-    public Network network(String name) throws MalformedMessageException {
-        return NetworkReader.read(PublishedModel.decode(checkpoint.contents()), name);
+    public Map<String, Network> networks() throws MalformedMessageException {
+        PublishedModel published = PublishedModel.decode(checkpoint.contents());
+        Map<String, Network> networks = new LinkedHashMap<>();
+        for (String tensor : published.tensors().keySet()) {
+            String name = tensor.replaceFirst("\\..*", "");
+            if (tensor.equals(name + ".0.weight")) {
+                networks.put(name, NetworkReader.read(published, name));
+            }
+        }
+        return networks;
     }
 
     /** The network that draws images. */

@@ -8,7 +8,7 @@ import sparsestream.contract.DType;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.PublishedModel;
 import sparsestream.contract.Tensor;
-import sparsestream.model.Network;
+import sparsestream.model.layers.Network;
 
 /** Reads a network out of a published model. */
 final class NetworkReader {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import sparsestream.contract.Topics;
+import sparsestream.model.Models;
 
 /**
  * What a sampler is asked to do. Wrong values are refused in the words of the command line.
@@ -27,7 +28,7 @@ public record SamplerConfig(
         double rate,
         long seed,
         Optional<Path> archive) {
-    public static final List<String> DEFAULT_MODELS = List.of("vae", "gan");
+    public static final List<String> DEFAULT_MODELS = Models.names();
     public static final double DEFAULT_RATE = 4;
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import sparsestream.model.ImageGenerator;
-import sparsestream.model.Network;
+import sparsestream.model.layers.Network;
 
 class LatentWalkTest {
     private final ImageGenerator generator = TestModels.version("vae", 1).generator();

@@ -11,9 +11,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import sparsestream.contract.MalformedMessageException;
-import sparsestream.model.Classifier;
 import sparsestream.model.Elbo;
-import sparsestream.model.HeldOutBound;
+import sparsestream.model.LikelihoodBound;
+import sparsestream.model.Models;
+import sparsestream.model.evaluation.Classifier;
 import sparsestream.model.evaluation.Evaluation.SampleQuality;
 import sparsestream.model.evaluation.Evaluator;
 import sparsestream.producer.Dataset;
@@ -72,9 +73,7 @@ final class EvaluateCommand implements Callable<Integer> {
         say(
                 "version %d of %s, %,d images learned, on %,d images of %s",
                 found.version(), found.model(), found.images(), heldOut.count(), heldOut.name());
-        if (found.model().equals("vae")) {
-            bounds(found, heldOut);
-        }
+        bounds(found, heldOut);
         if (heldOut.height() == DigitClassifier.SIDE && heldOut.width() == DigitClassifier.SIDE) {
             samples(found, heldOut);
         }
@@ -82,7 +81,11 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private void bounds(ModelVersion found, Dataset heldOut) throws MalformedMessageException {
-        try (HeldOutBound bound = new HeldOutBound(found.network("encoder"), found.network("decoder"))) {
+        Optional<LikelihoodBound> known = Models.named(found.model()).likelihoodBound(found.networks());
+        if (known.isEmpty()) {
+            return;
+        }
+        try (LikelihoodBound bound = known.get()) {
             Elbo elbo = bound.elbo(heldOut.images(), heldOut.count(), SEED);
             say(
                     "−ELBO %.2f nats: reconstruction %.2f, KL divergence %.2f, %d latent dimensions in use",

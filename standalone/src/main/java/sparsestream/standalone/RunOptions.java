@@ -3,6 +3,7 @@ package sparsestream.standalone;
 import java.util.List;
 import java.util.OptionalLong;
 import picocli.CommandLine.Option;
+import sparsestream.model.Models;
 
 /** What a run is. */
 final class RunOptions {
@@ -11,7 +12,7 @@ final class RunOptions {
             paramLabel = "MODEL",
             split = ",",
             defaultValue = "vae,gan",
-            description = "Models: vae, gan, or both (default: ${DEFAULT-VALUE}).")
+            description = "Models, separated by commas: vae, gan (default: ${DEFAULT-VALUE}).")
     private List<String> models;
 
     @Option(
@@ -29,13 +30,16 @@ final class RunOptions {
     private long seed;
 
     List<String> models() {
-        List<String> distinct = models.stream().distinct().toList();
-        distinct.forEach(model -> {
-            if (!model.equals("vae") && !model.equals("gan")) {
-                throw new UsageException("--model must be vae, gan or both, got '" + model + "'");
-            }
-        });
-        return distinct;
+        models.forEach(RunOptions::requireModel);
+        return models.stream().distinct().toList();
+    }
+
+    /** @throws UsageException if there is no model of this name */
+    static void requireModel(String name) {
+        if (!Models.names().contains(name)) {
+            throw new UsageException(
+                    "--model must be one of %s, got '%s'".formatted(String.join(", ", Models.names()), name));
+        }
     }
 
     String runId() {

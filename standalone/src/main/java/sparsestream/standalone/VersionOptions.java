@@ -79,9 +79,7 @@ final class VersionOptions {
     }
 
     private OptionalLong number() {
-        if (!model.equals("vae") && !model.equals("gan")) {
-            throw new UsageException("--model must be vae or gan, got '" + model + "'");
-        }
+        RunOptions.requireModel(model);
         if (version.equals(LATEST)) {
             return OptionalLong.empty();
         }

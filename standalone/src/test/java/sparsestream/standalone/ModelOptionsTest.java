@@ -8,8 +8,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import sparsestream.model.GanConfig;
-import sparsestream.model.L1;
+import sparsestream.model.gan.GanConfig;
+import sparsestream.model.layers.L1;
 
 class ModelOptionsTest {
     @Command(name = "model")
@@ -21,7 +21,7 @@ class ModelOptionsTest {
     private static GanConfig gan(String arguments) {
         Host host = new Host();
         new CommandLine(host).parseArgs(arguments.isEmpty() ? new String[0] : arguments.split(" "));
-        return host.options.settings("gan", 28, 28, 1).gan();
+        return (GanConfig) host.options.settings("gan", 28, 28, 1).config();
     }
 
     @ParameterizedTest

@@ -33,10 +33,10 @@ import sparsestream.contract.GeneratedImage;
 import sparsestream.contract.GreyPng;
 import sparsestream.contract.PublishedModel;
 import sparsestream.contract.Topics;
-import sparsestream.model.AdamConfig;
-import sparsestream.model.GanConfig;
-import sparsestream.model.L1;
-import sparsestream.model.VaeConfig;
+import sparsestream.model.gan.GanConfig;
+import sparsestream.model.layers.AdamConfig;
+import sparsestream.model.layers.L1;
+import sparsestream.model.vae.VaeConfig;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 import sparsestream.producer.Dataset;
@@ -178,7 +178,7 @@ class PipelineIT {
         L1 l1 = new L1(L1.Method.PROXIMAL, 1e-4);
         VaeConfig vae = new VaeConfig(List.of(32, 16), 8, adam, l1, l1);
         GanConfig gan = new GanConfig(8, List.of(16, 32), List.of(32, 16), adam, adam, l1, l1, 0.3, 2, 0.99);
-        ModelSettings settings = new ModelSettings(model, vae, gan, 28, 28, 11);
+        ModelSettings settings = new ModelSettings(model.equals("vae") ? vae : gan, 28, 28, 11);
         return new TrainerConfig(
                 kafka(), topics, run, settings, 1, Duration.ofMillis(200), OptionalLong.of(images), Optional.empty());
     }

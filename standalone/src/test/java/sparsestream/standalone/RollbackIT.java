@@ -16,10 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 import sparsestream.contract.Topics;
 import sparsestream.contract.TrainingEvent;
 import sparsestream.contract.TrainingEvent.Kind;
-import sparsestream.model.AdamConfig;
-import sparsestream.model.GanConfig;
-import sparsestream.model.L1;
-import sparsestream.model.VaeConfig;
+import sparsestream.model.layers.AdamConfig;
+import sparsestream.model.layers.L1;
+import sparsestream.model.vae.VaeConfig;
 import sparsestream.trainer.HeldOut;
 import sparsestream.trainer.ModelSettings;
 import sparsestream.trainer.TrainerConfig;
@@ -56,7 +55,7 @@ class RollbackIT {
                         runs.kafka(),
                         topics,
                         run,
-                        new ModelSettings("vae", vae, GanConfig.seed(), 28, 28, 11),
+                        new ModelSettings(vae, 28, 28, 11),
                         1,
                         Duration.ofMillis(200),
                         OptionalLong.of((long) batches * SmallRuns.BATCH),

@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import sparsestream.contract.Topics;
-import sparsestream.model.AdamConfig;
-import sparsestream.model.GanConfig;
-import sparsestream.model.L1;
-import sparsestream.model.VaeConfig;
+import sparsestream.model.gan.GanConfig;
+import sparsestream.model.layers.AdamConfig;
+import sparsestream.model.layers.L1;
+import sparsestream.model.vae.VaeConfig;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 import sparsestream.trainer.ModelSettings;
@@ -31,7 +31,7 @@ final class SmallModels {
                 Map.of("bootstrap.servers", bootstrapServers),
                 topics,
                 run,
-                new ModelSettings(model, vae, gan, 28, 28, 11),
+                new ModelSettings(model.equals("vae") ? vae : gan, 28, 28, 11),
                 1,
                 Duration.ofMillis(200),
                 OptionalLong.of(images),

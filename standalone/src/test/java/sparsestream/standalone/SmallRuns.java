@@ -27,10 +27,10 @@ import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.Safetensors;
 import sparsestream.contract.Topic;
 import sparsestream.contract.Topics;
-import sparsestream.model.AdamConfig;
-import sparsestream.model.GanConfig;
-import sparsestream.model.L1;
-import sparsestream.model.VaeConfig;
+import sparsestream.model.gan.GanConfig;
+import sparsestream.model.layers.AdamConfig;
+import sparsestream.model.layers.L1;
+import sparsestream.model.vae.VaeConfig;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 import sparsestream.producer.Dataset;
@@ -94,7 +94,7 @@ record SmallRuns(String bootstrapServers, Dataset digits) {
                 kafka(),
                 topics,
                 run,
-                new ModelSettings(model, vae, gan, 28, 28, 11),
+                new ModelSettings(model.equals("vae") ? vae : gan, 28, 28, 11),
                 1,
                 Duration.ofMillis(200),
                 OptionalLong.of((long) batches * BATCH),

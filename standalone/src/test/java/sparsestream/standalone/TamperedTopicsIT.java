@@ -22,7 +22,7 @@ import sparsestream.contract.PublishedModel;
 import sparsestream.contract.Safetensors;
 import sparsestream.contract.Topic;
 import sparsestream.contract.Topics;
-import sparsestream.model.L1;
+import sparsestream.model.Settings;
 import sparsestream.trainer.ModelSettings;
 import sparsestream.trainer.Recovery;
 import sparsestream.trainer.Recovery.OnDataLoss;
@@ -192,10 +192,9 @@ class TamperedTopicsIT {
         runs.produce(topics, 4);
         runs.train(topics, "run", "vae", 2);
         ModelSettings learned = runs.config(topics, "run", "vae", 4).model();
-        L1 l1 = new L1(L1.Method.PROXIMAL, 3e-4);
         assertThatThrownBy(() -> SmallRuns.train(with(
                         runs.config(topics, "run", "vae", 4),
-                        new ModelSettings("vae", learned.vae().withL1(l1, l1), learned.gan(), 28, 28, 11))))
+                        new ModelSettings(learned.config().with(Settings.NONE.with("l1-encoder", 3e-4)), 28, 28, 11))))
                 .isInstanceOf(TrainerException.class)
                 .hasMessageContaining("3.0E-4")
                 .hasMessageContaining("1.0E-4")

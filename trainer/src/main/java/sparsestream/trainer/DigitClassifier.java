@@ -10,8 +10,8 @@ import java.util.Map;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.Safetensors;
 import sparsestream.contract.Tensor;
-import sparsestream.model.Classifier;
-import sparsestream.model.Network;
+import sparsestream.model.evaluation.Classifier;
+import sparsestream.model.layers.Network;
 
 /**
  * The classifier of digits in whose features generated images are measured: 784-100-64-10, trained on MNIST by

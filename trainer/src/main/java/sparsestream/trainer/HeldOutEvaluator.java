@@ -1,8 +1,8 @@
 package sparsestream.trainer;
 
 import java.util.Optional;
-import sparsestream.model.Classifier;
 import sparsestream.model.StreamModel;
+import sparsestream.model.evaluation.Classifier;
 import sparsestream.model.evaluation.Evaluation;
 import sparsestream.model.evaluation.Evaluator;
 

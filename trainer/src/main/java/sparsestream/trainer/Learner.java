@@ -1,13 +1,14 @@
 package sparsestream.trainer;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import sparsestream.contract.Contribution;
 import sparsestream.contract.ImageBatch;
 import sparsestream.contract.MalformedMessageException;
+import sparsestream.model.Losses;
 import sparsestream.model.RejectedBatchException;
+import sparsestream.model.Settings;
 import sparsestream.model.StreamModel;
 
 /**
@@ -26,7 +27,7 @@ final class Learner implements AutoCloseable {
      * @param losses each term before the update, mean over the batch
      * @param notices what watching has found, in order
      */
-    record Learned(int images, Map<String, Double> losses, List<Notice> notices) implements Outcome {}
+    record Learned(int images, Losses losses, List<Notice> notices) implements Outcome {}
 
     /** It belongs in the dead letter topic. */
     record Rejected(Exception reason) implements Outcome {}
@@ -84,8 +85,8 @@ final class Learner implements AutoCloseable {
         nextOffset = record.offset() + 1;
         try {
             ImageBatch batch = decode(record.value());
-            Map<String, Double> losses = model.learn(batch.images(), batch.count(), watch.rateScale(model.step()));
-            round.ifPresent(mine -> mine.learned(batch.count(), losses, record.timestamp()));
+            Losses losses = model.learn(batch.images(), batch.count(), watch.rateScale(model.step()));
+            round.ifPresent(mine -> mine.learned(batch.count(), losses.byName(), record.timestamp()));
             return new Learned(batch.count(), losses, watch.learned(model, losses));
         } catch (MalformedMessageException | RejectedBatchException e) {
             return new Rejected(e);
@@ -135,7 +136,7 @@ final class Learner implements AutoCloseable {
 
     /** Gives what was learned in the round; from now on this learner waits for {@link #adopt}. */
     Contribution contribute() {
-        return round.orElseThrow().contribute(model, settings.fingerprint(), nextOffset);
+        return round.orElseThrow().contribute(model, settings.settings(), nextOffset);
     }
 
     /**
@@ -149,14 +150,14 @@ final class Learner implements AutoCloseable {
     }
 
     /** All that the weights depend on besides the batches. */
-    String fingerprint() {
-        return fingerprint(settings, watch, round);
+    Settings allSettings() {
+        return allSettings(settings, watch, round);
     }
 
-    static String fingerprint(ModelSettings settings, Watch watch, Optional<RoundProgress> round) {
-        return settings.fingerprint()
-                + watch.fingerprint()
-                + round.map(RoundProgress::fingerprint).orElse("");
+    static Settings allSettings(ModelSettings settings, Watch watch, Optional<RoundProgress> round) {
+        return settings.settings()
+                .with(watch.settings())
+                .with(round.map(RoundProgress::settings).orElse(Settings.NONE));
     }
 
     /** The first offset that this model could have learned. */

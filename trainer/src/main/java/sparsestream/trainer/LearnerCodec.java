@@ -17,8 +17,9 @@ import sparsestream.contract.PublishedModel;
 import sparsestream.contract.Safetensors;
 import sparsestream.contract.Tensor;
 import sparsestream.model.ModelState;
-import sparsestream.model.Network;
+import sparsestream.model.Settings;
 import sparsestream.model.StreamModel;
+import sparsestream.model.layers.Network;
 
 /** A learner as a checkpoint of {@code trainer.state}, and its model as one of {@code model.checkpoints}. */
 public final class LearnerCodec {
@@ -28,7 +29,7 @@ public final class LearnerCodec {
     static Safetensors encodeState(Learner learner, long version) {
         ModelState state = learner.model().state();
         Map<String, String> metadata = new LinkedHashMap<>();
-        metadata.put("settings", learner.fingerprint());
+        metadata.put("settings", SavedSettings.write(learner.allSettings()));
         metadata.put("first_offset", String.valueOf(learner.firstOffset()));
         metadata.put("next_offset", String.valueOf(learner.nextOffset()));
         metadata.put("version", String.valueOf(version));
@@ -54,13 +55,11 @@ public final class LearnerCodec {
             Checkpoint checkpoint, ModelSettings settings, Watch watch, Optional<RoundProgress> round, int threads)
             throws MalformedMessageException {
         Metadata metadata = new Metadata(checkpoint.contents().metadata());
-        String fingerprint = Learner.fingerprint(settings, watch, round);
-        if (!metadata.text("settings").equals(fingerprint)) {
-            throw new TrainerException(
-                    "the state of %s was learned with other settings: it has %s, asked for is %s; give those, %s"
-                            .formatted(
-                                    checkpoint.key(), metadata.text("settings"), fingerprint, TrainerException.ADVICE));
-        }
+        Settings asked = Learner.allSettings(settings, watch, round);
+        SavedSettings.objection(metadata.text("settings"), asked).ifPresent(objection -> {
+            throw new TrainerException("the state of %s was learned %s; give those, %s"
+                    .formatted(checkpoint.key(), objection, TrainerException.ADVICE));
+        });
         Map<String, float[]> tensors = floats(checkpoint.contents().tensors());
         watch.restore(metadata, tensors);
         if (round.isPresent()) {
@@ -112,7 +111,7 @@ public final class LearnerCodec {
         }
         return new PublishedModel(
                 model.name(),
-                settings.imageNetwork(),
+                settings.config().imageNetwork(),
                 settings.height(),
                 settings.width(),
                 model.step(),

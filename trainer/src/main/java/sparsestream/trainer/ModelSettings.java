@@ -1,27 +1,19 @@
 package sparsestream.trainer;
 
-import sparsestream.model.Gan;
-import sparsestream.model.GanConfig;
+import sparsestream.model.ModelConfig;
+import sparsestream.model.Settings;
 import sparsestream.model.StreamModel;
-import sparsestream.model.Team;
-import sparsestream.model.Vae;
-import sparsestream.model.VaeConfig;
+import sparsestream.model.layers.Team;
 
 /**
  * Which model to train, on images of which size.
  *
- * @param name {@code vae} or {@code gan}
- * @param vae used if the name is {@code vae}
- * @param gan used if the name is {@code gan}
  * @param height of every image, in pixels
  * @param width of every image, in pixels
  * @param seed of the initial weights and of all noise
  */
-public record ModelSettings(String name, VaeConfig vae, GanConfig gan, int height, int width, long seed) {
+public record ModelSettings(ModelConfig config, int height, int width, long seed) {
     public ModelSettings {
-        if (!name.equals("vae") && !name.equals("gan")) {
-            throw new IllegalArgumentException("--model must be vae or gan, got '" + name + "'");
-        }
         if (height < 1 || width < 1) {
             throw new IllegalArgumentException("images of " + height + "×" + width + " pixels");
         }
@@ -29,6 +21,11 @@ public record ModelSettings(String name, VaeConfig vae, GanConfig gan, int heigh
 
     /** Of the derived seeds, what is added for each partition: the golden ratio, as a fraction of 2⁶⁴. */
     private static final long SEED_STEP = 0x9E3779B97F4A7C15L;
+
+    /** The model's name. */
+    public String name() {
+        return config.name();
+    }
 
     /** A new model with the initial weights. */
     public StreamModel create(int threads) {
@@ -50,18 +47,16 @@ public record ModelSettings(String name, VaeConfig vae, GanConfig gan, int heigh
     }
 
     private StreamModel create(int threads, long noiseSeed) {
-        Team team = new Team(threads);
-        int pixels = Math.multiplyExact(height, width);
-        return name.equals("vae") ? new Vae(vae, pixels, noiseSeed, team) : new Gan(gan, pixels, noiseSeed, team);
-    }
-
-    /** The network that turns latent vectors into images. */
-    String imageNetwork() {
-        return name.equals("vae") ? "decoder" : "generator";
+        return config.create(Math.multiplyExact(height, width), noiseSeed, new Team(threads));
     }
 
     /** All that the weights depend on besides the batches; two runs may share a state only if these are equal. */
-    public String fingerprint() {
-        return "%d×%d, seed %d, %s".formatted(height, width, seed, name.equals("vae") ? vae : gan);
+    public Settings settings() {
+        return Settings.NONE
+                .with("model", name())
+                .with("image-height", height)
+                .with("image-width", width)
+                .with("seed", seed)
+                .with(config.settings());
     }
 }

@@ -126,7 +126,7 @@ final class PartitionWork implements AutoCloseable {
             deadLetterBytes += Math.max(0, record.serializedValueSize());
             events.rejected(record, rejected.reason());
         } else if (outcome instanceof Learned learned) {
-            events.learned(record, learned.losses());
+            events.learned(record, learned.losses().byName());
             learned.notices().forEach(this::noticed);
         }
         return outcome;
@@ -206,18 +206,17 @@ final class PartitionWork implements AutoCloseable {
     boolean adopt(MergedModel merged) {
         RoundProgress round = learner.round().orElseThrow();
         MergePosition position = merged.position();
-        String own = config.model().fingerprint();
-        if (!position.settings().equals(own)
-                || position.every() != round.every()
-                || position.partitions() != round.partitions()) {
+        SavedSettings.objection(position.settings(), config.model().settings()).ifPresent(objection -> {
+            throw new TrainerException("the merged model of %s was learned %s; give those, or another --run-id"
+                    .formatted(config.checkpointKey(), objection));
+        });
+        if (position.every() != round.every() || position.partitions() != round.partitions()) {
             throw new TrainerException(
-                    "the merged model of %s is one of other settings: it has %s, every %d batches of %d partitions; asked for is %s, every %d of %d; give those, or another --run-id"
+                    "the merged model of %s has rounds of %d batches of %d partitions, asked for are rounds of %d of %d; give those, or another --run-id"
                             .formatted(
                                     config.checkpointKey(),
-                                    position.settings(),
                                     position.every(),
                                     position.partitions(),
-                                    own,
                                     round.every(),
                                     round.partitions()));
         }

@@ -57,10 +57,10 @@ final class Progress {
             }
             sessionImages += learned.images();
             double freshnessSeconds = (System.currentTimeMillis() - record.timestamp()) / 1e3;
-            meters.learned(learned.images(), learned.losses(), stepNanos / 1e9, freshnessSeconds);
+            meters.learned(learned.images(), learned.losses().byName(), stepNanos / 1e9, freshnessSeconds);
             learned.notices().forEach(this::noticed);
             meters.prequential(learner.watch().prequentialLoss());
-            status = learned(learner, learned.losses());
+            status = learned(learner, learned.losses().byName());
         } else if (outcome instanceof Rejected refused) {
             if (newlyRejected == 0) {
                 firstRejection = "%s-%d@%d: %s"

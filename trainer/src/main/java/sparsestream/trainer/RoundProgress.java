@@ -8,6 +8,7 @@ import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.Metadata;
 import sparsestream.contract.Share;
 import sparsestream.contract.Tensor;
+import sparsestream.model.Settings;
 import sparsestream.model.StreamModel;
 
 /**
@@ -87,7 +88,7 @@ final class RoundProgress {
     }
 
     /** What was learned since the round's start; from now on the replica waits. */
-    Contribution contribute(StreamModel model, String settings, long nextOffset) {
+    Contribution contribute(StreamModel model, Settings settings, long nextOffset) {
         number++;
         Share share = new Share(partition, number, base, from, nextOffset, batches, images);
         Map<String, Tensor> changes = new LinkedHashMap<>();
@@ -102,7 +103,8 @@ final class RoundProgress {
         batches = 0;
         images = 0;
         start = Map.of();
-        return new Contribution(share, partitions, every, settings, lastBatchMs, lastLosses, changes, kept);
+        return new Contribution(
+                share, partitions, every, SavedSettings.write(settings), lastBatchMs, lastLosses, changes, kept);
     }
 
     private static Tensor difference(float[] before, float[] after) {
@@ -142,8 +144,8 @@ final class RoundProgress {
     }
 
     /** Part of the run's settings. */
-    String fingerprint() {
-        return ", merged every %d batches of %d partitions".formatted(every, partitions);
+    Settings settings() {
+        return Settings.NONE.with("merge-every", every).with("partitions", partitions);
     }
 
     int every() {

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import sparsestream.contract.Tensor;
-import sparsestream.model.Network;
 import sparsestream.model.StreamModel;
+import sparsestream.model.layers.Network;
 
 /**
  * What replicas have in common after a round, of all that a model's state has: parameters and their averages, not the optimiser's

@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.Metadata;
+import sparsestream.model.Losses;
 import sparsestream.model.ModelState;
+import sparsestream.model.Settings;
 import sparsestream.model.StreamModel;
 import sparsestream.model.evaluation.Adwin;
 import sparsestream.model.evaluation.Evaluation;
@@ -62,13 +64,10 @@ final class Watch implements AutoCloseable {
     }
 
     /** Takes the losses of a batch, as they were before the model learned it, and the model as it is now. */
-    List<Notice> learned(StreamModel model, Map<String, Double> losses) {
+    List<Notice> learned(StreamModel model, Losses losses) {
         List<Notice> notices = new ArrayList<>();
-        // The VAE's loss is a bound of what the stream's images are worth to it; the GAN's rises and falls as its game
-        // goes.
-        Double bound = losses.get("nelbo");
-        double loss = bound == null ? losses.get("discriminator") : bound;
-        if (bound != null) {
+        double loss = losses.watchedValue();
+        if (losses.tracksStream()) {
             watchForDrift(model.step(), loss, notices);
         }
         prequential = prequential.plus(loss);
@@ -160,9 +159,9 @@ final class Watch implements AutoCloseable {
         return evaluator == null ? Optional.empty() : evaluator.floor();
     }
 
-    /** Part of the run's settings, empty if watching changes nothing. */
-    String fingerprint() {
-        return config.fingerprint(heldOut);
+    /** Part of the run's settings, none if watching changes nothing. */
+    Settings settings() {
+        return config.settings(heldOut);
     }
 
     /** Adds what {@link #restore} needs. */

@@ -1,6 +1,7 @@
 package sparsestream.trainer;
 
 import java.util.Optional;
+import sparsestream.model.Settings;
 
 /**
  * How a trainer watches over what it learns.
@@ -69,21 +70,19 @@ public record WatchConfig(
         return evaluateEvery / 3;
     }
 
-    /** What weights depend on, as part of the run's settings; empty if watching changes nothing. */
-    String fingerprint(Optional<HeldOut> heldOut) {
-        String text = "";
+    /** What weights depend on, as part of the run's settings; none if watching changes nothing. */
+    Settings settings(Optional<HeldOut> heldOut) {
+        Settings settings = Settings.NONE;
         if (rollbackAfter > 0) {
-            text += ", rolls back after %d evaluations each %d steps beyond %s, rate by %s, held out %s"
-                    .formatted(
-                            rollbackAfter,
-                            evaluateEvery,
-                            gateBound,
-                            rollbackRate,
-                            heldOut.map(HeldOut::sha256).orElse("nothing"));
+            settings = settings.with("rollback-after", rollbackAfter)
+                    .with("evaluate-every", evaluateEvery)
+                    .with("gate-bound", gateBound)
+                    .with("rollback-rate", rollbackRate)
+                    .with("held-out", heldOut.map(HeldOut::sha256).orElse("nothing"));
         }
         if (driftRate != 1) {
-            text += ", rate by %s for %d steps after drift".formatted(driftRate, driftSteps);
+            settings = settings.with("drift-rate", driftRate).with("drift-steps", driftSteps);
         }
-        return text;
+        return settings;
     }
 }

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import sparsestream.contract.ImageBatch;
-import sparsestream.model.AdamConfig;
-import sparsestream.model.GanConfig;
-import sparsestream.model.L1;
-import sparsestream.model.VaeConfig;
+import sparsestream.model.gan.GanConfig;
+import sparsestream.model.layers.AdamConfig;
+import sparsestream.model.layers.L1;
+import sparsestream.model.vae.VaeConfig;
 
 /** Small models and batches. */
 final class Fixtures {
@@ -18,13 +18,13 @@ final class Fixtures {
     static ModelSettings vae() {
         L1 l1 = new L1(L1.Method.PROXIMAL, 1e-3);
         VaeConfig vae = new VaeConfig(List.of(16, 8), 4, AdamConfig.of(1e-3), l1, l1);
-        return new ModelSettings("vae", vae, GanConfig.seed(), SIDE, SIDE, 7);
+        return new ModelSettings(vae, SIDE, SIDE, 7);
     }
 
     /** A VAE whose steps are so large that it does not get better with each. */
     static ModelSettings restlessVae() {
         VaeConfig vae = new VaeConfig(List.of(16, 8), 4, AdamConfig.of(0.1), L1.NONE, L1.NONE);
-        return new ModelSettings("vae", vae, GanConfig.seed(), SIDE, SIDE, 7);
+        return new ModelSettings(vae, SIDE, SIDE, 7);
     }
 
     static HeldOut heldOut() {
@@ -35,7 +35,7 @@ final class Fixtures {
         AdamConfig adam = AdamConfig.of(1e-3).withBeta1(0.5);
         L1 l1 = new L1(L1.Method.PROXIMAL, 1e-4);
         GanConfig gan = new GanConfig(5, List.of(8, 16), List.of(16, 8), adam, adam, l1, l1, 0.3, 2, 0.99);
-        return new ModelSettings("gan", VaeConfig.seed(), gan, SIDE, SIDE, 7);
+        return new ModelSettings(gan, SIDE, SIDE, 7);
     }
 
     static Learner start(ModelSettings settings) {

@@ -16,7 +16,7 @@ import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.PublishedModel;
 import sparsestream.contract.Safetensors;
 import sparsestream.contract.Tensor;
-import sparsestream.model.L1;
+import sparsestream.model.Settings;
 
 class LearnerCodecTest {
     static Stream<ModelSettings> models() {
@@ -50,10 +50,10 @@ class LearnerCodecTest {
         Safetensors saved = saved(Fixtures.vae());
         ModelSettings vae = Fixtures.vae();
         ModelSettings other = new ModelSettings(
-                "vae", vae.vae().withL1(L1.NONE, L1.NONE), vae.gan(), vae.height(), vae.width(), vae.seed());
+                vae.config().with(Settings.NONE.with("l1-encoder", 0)), vae.height(), vae.width(), vae.seed());
         assertThatThrownBy(() -> restore(other, saved))
                 .isInstanceOf(TrainerException.class)
-                .hasMessageContaining("other settings")
+                .hasMessageContaining("other settings: l1-encoder is 0.001, not 0.0;")
                 .hasMessageContaining("--run-id");
     }
 

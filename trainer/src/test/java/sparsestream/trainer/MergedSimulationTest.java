@@ -81,7 +81,7 @@ class MergedSimulationTest {
         private final Map<Integer, Contribution> arrived = new HashMap<>();
         private final StreamModel model = config.model().create(1);
         private final OpenRound round = new OpenRound(
-                config.model().fingerprint(), model, new RoundMerge(new OuterStep(0.9, 0.5), model), Optional.empty());
+                config.model().settings(), model, new RoundMerge(new OuterStep(0.9, 0.5), model), Optional.empty());
         private final List<String> weights = new ArrayList<>();
         private Optional<MergedModel> newest = Optional.empty();
 

@@ -11,8 +11,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
-import sparsestream.model.GanConfig;
-import sparsestream.model.VaeConfig;
+import sparsestream.model.vae.VaeConfig;
 import sparsestream.monitoring.Metrics;
 
 /** What meters cost beside the faster of the two models, in its default size. */
@@ -29,7 +28,7 @@ class MetricsOverheadTest {
     @Test
     @SuppressWarnings("try") // Bindings are there to be there.
     void metersTakeLessThanAHundredthOfAStep() throws Exception {
-        ModelSettings settings = new ModelSettings("vae", VaeConfig.seed(), GanConfig.seed(), SIDE, SIDE, 7);
+        ModelSettings settings = new ModelSettings(new VaeConfig(), SIDE, SIDE, 7);
         Map<String, Object> nowhere = Map.of("bootstrap.servers", "127.0.0.1:9");
         try (Metrics metrics = new Metrics();
                 KafkaConsumer<byte[], byte[]> consumer =
@@ -49,9 +48,11 @@ class MetricsOverheadTest {
             double[] scrape = new double[ROUNDS];
             for (int round = 0; round < ROUNDS; round++) {
                 off[round] = cpuSeconds(STEPS, () -> learner.model().learn(images, BATCH));
-                on[round] =
-                        cpuSeconds(STEPS, () -> count(meters, learner.model().learn(images, BATCH)));
-                Map<String, Double> losses = learner.model().learn(images, BATCH);
+                on[round] = cpuSeconds(
+                        STEPS,
+                        () -> count(meters, learner.model().learn(images, BATCH).byName()));
+                Map<String, Double> losses =
+                        learner.model().learn(images, BATCH).byName();
                 call[round] = cpuSeconds(CALLS, () -> count(meters, losses));
                 scrape[round] = cpuSeconds(1, () -> metrics.registry().scrape());
             }

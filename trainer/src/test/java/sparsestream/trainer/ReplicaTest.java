@@ -76,7 +76,8 @@ class ReplicaTest {
             learner.accept(Fixtures.batch(0));
             PublishedModel published = LearnerCodec.publish(learner).with(SharedTensors.unpublished(learner.model()));
             Safetensors contents = published.encode();
-            MergePosition position = new MergePosition(settings.fingerprint(), EVERY, List.of(0L), List.of(0L));
+            MergePosition position =
+                    new MergePosition(SavedSettings.write(settings.settings()), EVERY, List.of(0L), List.of(0L));
             Checkpoint checkpoint = new Checkpoint("run/m", 4, position.addTo(contents));
             MergedModel merged = MergedModel.decode(checkpoint).orElseThrow();
 
@@ -121,7 +122,7 @@ class ReplicaTest {
         assertThat(waiting.isWaiting()).isTrue();
         MergedModel merged = new MergedModel(
                 1,
-                new MergePosition(settings.fingerprint(), EVERY, List.of(0L, 1L), List.of(0L, 3L)),
+                new MergePosition(SavedSettings.write(settings.settings()), EVERY, List.of(0L, 1L), List.of(0L, 3L)),
                 SharedTensors.of(settings.create(1)));
         assertThat(waiting.adopt(merged)).isTrue();
         assertThat(restored.adopt(merged)).isTrue();

@@ -17,6 +17,7 @@ import sparsestream.contract.Checkpoint;
 import sparsestream.contract.ImageBatch;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.Safetensors;
+import sparsestream.model.Settings;
 import sparsestream.trainer.Learner.Learned;
 
 class WatchTest {
@@ -96,7 +97,7 @@ class WatchTest {
             assertThat(run(watched, 30)).anyMatch(Notice.Refused.class::isInstance);
             run(unwatched, 30);
             assertThat(LearnerTest.weights(watched)).isEqualTo(LearnerTest.weights(unwatched));
-            assertThat(watched.fingerprint()).isEqualTo(unwatched.fingerprint());
+            assertThat(watched.allSettings()).isEqualTo(unwatched.allSettings());
         }
     }
 
@@ -135,11 +136,13 @@ class WatchTest {
     @Test
     void whatCanChangeWeightsIsPartOfTheRunsSettings() {
         Optional<HeldOut> heldOut = Optional.of(Fixtures.heldOut());
-        assertThat(config(0, 1).fingerprint(heldOut)).isEmpty();
-        assertThat(config(2, 1).fingerprint(heldOut)).contains("2 evaluations", "each 2 steps");
-        assertThat(config(2, 1).fingerprint(Optional.of(new HeldOut(1, 6, 6, new byte[36]))))
-                .isNotEqualTo(config(2, 1).fingerprint(heldOut));
-        assertThat(config(0, 3).fingerprint(heldOut)).contains("3.0", "drift");
+        assertThat(config(0, 1).settings(heldOut)).isEqualTo(Settings.NONE);
+        assertThat(config(2, 1).settings(heldOut).values())
+                .containsEntry("rollback-after", "2")
+                .containsEntry("evaluate-every", "2");
+        assertThat(config(2, 1).settings(Optional.of(new HeldOut(1, 6, 6, new byte[36]))))
+                .isNotEqualTo(config(2, 1).settings(heldOut));
+        assertThat(config(0, 3).settings(heldOut).values()).containsEntry("drift-rate", "3.0");
     }
 
     /** Images of one kind, then of another. */
@@ -220,7 +223,9 @@ class WatchTest {
             double sum = 0;
             double weights = 0;
             for (long offset = 0; offset < 20; offset++) {
-                Map<String, Double> losses = ((Learned) learner.accept(Fixtures.batch(offset))).losses();
+                Map<String, Double> losses = ((Learned) learner.accept(Fixtures.batch(offset)))
+                        .losses()
+                        .byName();
                 sum = losses.get("nelbo") + 0.995 * sum;
                 weights = 1 + 0.995 * weights;
             }

@@ -1,7 +1,5 @@
 package sparsestream.model.evaluation;
 
-import sparsestream.model.Features;
-
 /**
  * How many images of each class there are, as a classifier sees them. A generator that has collapsed makes a few classes only.
  *

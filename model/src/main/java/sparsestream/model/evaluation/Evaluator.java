@@ -2,13 +2,10 @@ package sparsestream.model.evaluation;
 
 import java.util.Arrays;
 import java.util.Optional;
-import sparsestream.model.Classifier;
 import sparsestream.model.Elbo;
-import sparsestream.model.Features;
-import sparsestream.model.Network;
-import sparsestream.model.SampleReader;
 import sparsestream.model.StreamModel;
 import sparsestream.model.evaluation.Evaluation.SampleQuality;
+import sparsestream.model.layers.Network;
 
 /**
  * Measures models on the same held-out images and with the same latent vectors each time, so that the figures of two steps differ

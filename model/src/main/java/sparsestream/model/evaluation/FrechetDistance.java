@@ -3,7 +3,6 @@ package sparsestream.model.evaluation;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
-import sparsestream.model.Features;
 
 /**
  * The squared Fréchet distance between two sets of features taken as Gaussians (Dowson and Landau, 1982; Heusel et al., 2017,

@@ -1,7 +1,5 @@
 package sparsestream.model.evaluation;
 
-import sparsestream.model.Features;
-
 /**
  * Mean and covariance of features.
  *

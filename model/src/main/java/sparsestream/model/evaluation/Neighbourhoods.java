@@ -1,7 +1,6 @@
 package sparsestream.model.evaluation;
 
 import java.util.Arrays;
-import sparsestream.model.Features;
 
 /**
  * Density and coverage of generated images among real ones (Naeem et al., 2020, equations 5 and 8). Around each of N real images

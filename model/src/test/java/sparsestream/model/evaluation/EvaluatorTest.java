@@ -8,19 +8,16 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import sparsestream.model.AdamConfig;
-import sparsestream.model.Classifier;
-import sparsestream.model.Features;
-import sparsestream.model.Gan;
-import sparsestream.model.GanConfig;
-import sparsestream.model.L1;
-import sparsestream.model.Network;
-import sparsestream.model.Network.Layer;
-import sparsestream.model.SampleReader;
-import sparsestream.model.Team;
-import sparsestream.model.Vae;
-import sparsestream.model.VaeConfig;
 import sparsestream.model.evaluation.Evaluation.SampleQuality;
+import sparsestream.model.gan.Gan;
+import sparsestream.model.gan.GanConfig;
+import sparsestream.model.layers.AdamConfig;
+import sparsestream.model.layers.L1;
+import sparsestream.model.layers.Network;
+import sparsestream.model.layers.Network.Layer;
+import sparsestream.model.layers.Team;
+import sparsestream.model.vae.Vae;
+import sparsestream.model.vae.VaeConfig;
 
 class EvaluatorTest {
     private static final int PIXELS = 25;

@@ -11,16 +11,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import sparsestream.model.AdamConfig;
 import sparsestream.model.Elbo;
-import sparsestream.model.Features;
-import sparsestream.model.HeldOutBound;
-import sparsestream.model.L1;
-import sparsestream.model.Network;
-import sparsestream.model.Noise;
-import sparsestream.model.Team;
-import sparsestream.model.Vae;
-import sparsestream.model.VaeConfig;
+import sparsestream.model.layers.AdamConfig;
+import sparsestream.model.layers.L1;
+import sparsestream.model.layers.Network;
+import sparsestream.model.layers.Noise;
+import sparsestream.model.layers.Team;
+import sparsestream.model.vae.HeldOutBound;
+import sparsestream.model.vae.Vae;
+import sparsestream.model.vae.VaeConfig;
 
 /** Every figure of an evaluation beside what NumPy and SciPy make of the same numbers. */
 class MetricsAgainstScipyTest {

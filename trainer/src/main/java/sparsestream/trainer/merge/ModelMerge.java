@@ -18,6 +18,7 @@ import sparsestream.trainer.Figures;
 import sparsestream.trainer.HeldOutEvaluator;
 import sparsestream.trainer.LearnerCodec;
 import sparsestream.trainer.ModelSettings;
+import sparsestream.trainer.SavedSettings;
 import sparsestream.trainer.SharedTensors;
 
 /**
@@ -41,7 +42,7 @@ final class ModelMerge {
         this.config = config;
         this.settings = settings;
         this.model = settings.create(1);
-        this.round = new OpenRound(settings.fingerprint(), model, new RoundMerge(config.outer(), model), state);
+        this.round = new OpenRound(settings.settings(), model, new RoundMerge(config.outer(), model), state);
         long elements = SharedTensors.of(model).values().stream()
                 .mapToLong(values -> values.length)
                 .sum();
@@ -104,7 +105,7 @@ final class ModelMerge {
         return new Round(
                 config.key(settings),
                 after.version(),
-                settings.fingerprint(),
+                SavedSettings.write(settings.settings()),
                 after.position().partitions(),
                 after.position().every(),
                 config.outer().learningRate(),

@@ -8,7 +8,9 @@ import sparsestream.contract.Contribution;
 import sparsestream.contract.MergePosition;
 import sparsestream.contract.Share;
 import sparsestream.contract.Tensor;
+import sparsestream.model.Settings;
 import sparsestream.model.StreamModel;
+import sparsestream.trainer.SavedSettings;
 import sparsestream.trainer.SharedTensors;
 
 /**
@@ -18,7 +20,7 @@ import sparsestream.trainer.SharedTensors;
  * <p>For one thread.
  */
 public final class OpenRound {
-    private final String settings;
+    private final Settings settings;
     private final StreamModel model;
     private final RoundMerge merge;
     private final Map<Integer, Contribution> gathered = new TreeMap<>();
@@ -32,7 +34,7 @@ public final class OpenRound {
      * @param state after the last round; empty before the first contribution
      * @throws RefusedContributionException if the state was merged with other settings
      */
-    public OpenRound(String settings, StreamModel model, RoundMerge merge, Optional<MergeState> state) {
+    public OpenRound(Settings settings, StreamModel model, RoundMerge merge, Optional<MergeState> state) {
         this.settings = settings;
         this.model = model;
         this.merge = merge;
@@ -41,10 +43,9 @@ public final class OpenRound {
     }
 
     private void requireSettings(String others) {
-        if (!others.equals(settings)) {
-            throw new RefusedContributionException(
-                    "it was learned with other settings: it has %s, asked for is %s".formatted(others, settings));
-        }
+        SavedSettings.objection(others, settings).ifPresent(objection -> {
+            throw new RefusedContributionException("it was learned " + objection);
+        });
     }
 
     /**
@@ -56,7 +57,8 @@ public final class OpenRound {
     public boolean accept(Contribution contribution) {
         requireSettings(contribution.settings());
         MergeState before = state.orElseGet(() -> MergeState.begin(
-                MergePosition.start(settings, contribution.every(), contribution.partitions()), model));
+                MergePosition.start(SavedSettings.write(settings), contribution.every(), contribution.partitions()),
+                model));
         MergePosition position = before.position();
         if (contribution.partitions() != position.partitions() || contribution.every() != position.every()) {
             throw new RefusedContributionException(

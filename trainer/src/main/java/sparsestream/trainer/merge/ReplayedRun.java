@@ -15,6 +15,7 @@ import sparsestream.trainer.LearnerCodec;
 import sparsestream.trainer.MergedModel;
 import sparsestream.trainer.ModelSettings;
 import sparsestream.trainer.Replica;
+import sparsestream.trainer.SavedSettings;
 
 /**
  * Makes recorded rounds again, all replicas in one thread.
@@ -61,7 +62,7 @@ public final class ReplayedRun implements AutoCloseable {
     public String next(Round round) {
         requireSettings(round);
         OpenRound open = new OpenRound(
-                settings.fingerprint(),
+                settings.settings(),
                 merged,
                 new RoundMerge(new OuterStep(round.outerLearningRate(), round.outerMomentum()), merged),
                 state);
@@ -77,10 +78,9 @@ public final class ReplayedRun implements AutoCloseable {
     }
 
     private void requireSettings(Round round) {
-        if (!round.settings().equals(settings.fingerprint())) {
-            throw new MergeException("round %d was made with other settings: it has %s, asked for is %s"
-                    .formatted(round.version(), round.settings(), settings.fingerprint()));
-        }
+        SavedSettings.objection(round.settings(), settings.settings()).ifPresent(objection -> {
+            throw new MergeException("round %d was made %s".formatted(round.version(), objection));
+        });
     }
 
     private Contribution contribution(Round round, Share share) {

@@ -9,8 +9,8 @@ import java.util.Map;
 import sparsestream.contract.Contribution;
 import sparsestream.contract.Share;
 import sparsestream.contract.Tensor;
-import sparsestream.model.Network;
 import sparsestream.model.StreamModel;
+import sparsestream.model.layers.Network;
 import sparsestream.trainer.SharedTensors;
 
 /**

@@ -9,13 +9,14 @@ import sparsestream.contract.Contribution;
 import sparsestream.contract.ImageBatch;
 import sparsestream.contract.Round;
 import sparsestream.contract.Share;
-import sparsestream.model.AdamConfig;
-import sparsestream.model.GanConfig;
-import sparsestream.model.L1;
-import sparsestream.model.VaeConfig;
+import sparsestream.model.gan.GanConfig;
+import sparsestream.model.layers.AdamConfig;
+import sparsestream.model.layers.L1;
+import sparsestream.model.vae.VaeConfig;
 import sparsestream.trainer.LearnerCodec;
 import sparsestream.trainer.ModelSettings;
 import sparsestream.trainer.Replica;
+import sparsestream.trainer.SavedSettings;
 
 /** Small models that learn random images, with so much L1 that weights become zero soon. */
 final class MergeFixtures {
@@ -28,14 +29,14 @@ final class MergeFixtures {
     static ModelSettings vae() {
         L1 l1 = new L1(L1.Method.PROXIMAL, 0.03);
         VaeConfig vae = new VaeConfig(List.of(16, 8), 4, AdamConfig.of(3e-3), l1, l1);
-        return new ModelSettings("vae", vae, GanConfig.seed(), SIDE, SIDE, 7);
+        return new ModelSettings(vae, SIDE, SIDE, 7);
     }
 
     static ModelSettings gan() {
         AdamConfig adam = AdamConfig.of(3e-3).withBeta1(0.5);
         L1 l1 = new L1(L1.Method.PROXIMAL, 1e-3);
         GanConfig gan = new GanConfig(5, List.of(8, 16), List.of(16, 8), adam, adam, l1, l1, 0.3, 2, 0.99);
-        return new ModelSettings("gan", VaeConfig.seed(), gan, SIDE, SIDE, 7);
+        return new ModelSettings(gan, SIDE, SIDE, 7);
     }
 
     static Replica replica(ModelSettings settings, int partition, int partitions) {
@@ -75,7 +76,7 @@ final class MergeFixtures {
             return new Round(
                     "run/" + settings.name(),
                     after.version(),
-                    settings.fingerprint(),
+                    SavedSettings.write(settings.settings()),
                     after.position().partitions(),
                     after.position().every(),
                     outer.learningRate(),

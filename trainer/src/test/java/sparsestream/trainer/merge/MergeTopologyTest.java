@@ -38,6 +38,7 @@ import sparsestream.trainer.HeldOut;
 import sparsestream.trainer.MergedModel;
 import sparsestream.trainer.ModelSettings;
 import sparsestream.trainer.Replica;
+import sparsestream.trainer.SavedSettings;
 
 class MergeTopologyTest {
     private static final Topics TOPICS = new Topics("test.");
@@ -112,7 +113,7 @@ class MergeTopologyTest {
                 .isEqualTo(new Round(
                         "run/vae",
                         1,
-                        VAE.fingerprint(),
+                        SavedSettings.write(VAE.settings()),
                         PARTITIONS,
                         MergeFixtures.EVERY,
                         0.9,
@@ -131,7 +132,7 @@ class MergeTopologyTest {
     /** The topology adds nothing to what the plain classes make of it. */
     private void assertSameAsInOneProcess(MergedModel merged, int... partitions) {
         try (var model = VAE.create(1)) {
-            OpenRound open = new OpenRound(VAE.fingerprint(), model, new RoundMerge(OUTER, model), Optional.empty());
+            OpenRound open = new OpenRound(VAE.settings(), model, new RoundMerge(OUTER, model), Optional.empty());
             Arrays.stream(partitions).forEach(partition -> open.accept(first.get(partition)));
             MergeState state = open.close();
             assertThat(merged.position()).isEqualTo(state.position());
@@ -231,7 +232,7 @@ class MergeTopologyTest {
     void whatCanNeverBeMergedBecomesADeadLetterAndTheRoundGoesOn() throws Exception {
         send(0);
         refuse("run/vae/1", first.get(2), "not those of its contents");
-        refuse("run/vae/1", with(first.get(1), 4, VAE.fingerprint()), "of 4 partitions");
+        refuse("run/vae/1", with(first.get(1), 4, SavedSettings.write(VAE.settings())), "of 4 partitions");
         refuse("run/vae/1", with(first.get(1), PARTITIONS, "28×28"), "learned with other settings");
         refuse("run/gan/0", first.get(0), "learned with other settings");
         Share late = new Share(1, 5, 4, 20, 25, 5, 50);
@@ -241,7 +242,7 @@ class MergeTopologyTest {
                         late,
                         PARTITIONS,
                         MergeFixtures.EVERY,
-                        VAE.fingerprint(),
+                        SavedSettings.write(VAE.settings()),
                         0,
                         Map.of(),
                         first.get(1).changes(),
@@ -304,7 +305,7 @@ class MergeTopologyTest {
                     new Share(0, 2, 1, 5, 10, 5, 50),
                     PARTITIONS,
                     MergeFixtures.EVERY,
-                    VAE.fingerprint(),
+                    SavedSettings.write(VAE.settings()),
                     0,
                     Map.of(),
                     first.get(1).changes(),
@@ -333,7 +334,7 @@ class MergeTopologyTest {
     @Test
     void aStoreOfOtherSettingsIsRefused() throws Exception {
         send(0);
-        ModelSettings other = new ModelSettings("vae", VAE.vae(), VAE.gan(), VAE.height(), VAE.width(), 8);
+        ModelSettings other = new ModelSettings(VAE.config(), VAE.height(), VAE.width(), 8);
         CheckpointStore store = new CheckpointStore(driver.getKeyValueStore(MergeTopology.STORE));
         assertThatThrownBy(() -> MergeProcessor.restored(config(Optional.empty()), other, store))
                 .isInstanceOf(MergeException.class)

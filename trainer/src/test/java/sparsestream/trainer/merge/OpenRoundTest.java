@@ -14,13 +14,14 @@ import sparsestream.contract.Share;
 import sparsestream.contract.Tensor;
 import sparsestream.model.StreamModel;
 import sparsestream.trainer.ModelSettings;
+import sparsestream.trainer.SavedSettings;
 
 class OpenRoundTest {
     private static final ModelSettings SETTINGS = MergeFixtures.vae();
 
     private final StreamModel model = SETTINGS.create(1);
     private final OpenRound round =
-            new OpenRound(SETTINGS.fingerprint(), model, new RoundMerge(new OuterStep(1, 0), model), Optional.empty());
+            new OpenRound(SETTINGS.settings(), model, new RoundMerge(new OuterStep(1, 0), model), Optional.empty());
     private final List<Contribution> first = MergeFixtures.firstRound(SETTINGS, 2);
 
     @AfterEach
@@ -81,7 +82,7 @@ class OpenRoundTest {
     /** One more contribution of partition 0. */
     private Contribution next(long number, long base) {
         Share share = new Share(0, number, base, 5 * number, 5 * number + 5, 5, 50);
-        return with(first.get(0), share, 2, MergeFixtures.EVERY, SETTINGS.fingerprint());
+        return with(first.get(0), share, 2, MergeFixtures.EVERY, SavedSettings.write(SETTINGS.settings()));
     }
 
     @Test

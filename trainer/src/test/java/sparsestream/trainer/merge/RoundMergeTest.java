@@ -19,9 +19,10 @@ import sparsestream.contract.Contribution;
 import sparsestream.contract.MergePosition;
 import sparsestream.contract.Share;
 import sparsestream.contract.Tensor;
-import sparsestream.model.Network;
 import sparsestream.model.StreamModel;
+import sparsestream.model.layers.Network;
 import sparsestream.trainer.ModelSettings;
+import sparsestream.trainer.SavedSettings;
 
 class RoundMergeTest {
     private static final int REPLICAS = 4;
@@ -279,7 +280,8 @@ class RoundMergeTest {
     }
 
     private static MergeState state(ModelSettings settings, StreamModel model) {
-        return MergeState.begin(MergePosition.start(settings.fingerprint(), MergeFixtures.EVERY, REPLICAS), model);
+        return MergeState.begin(
+                MergePosition.start(SavedSettings.write(settings.settings()), MergeFixtures.EVERY, REPLICAS), model);
     }
 
     /** Of 100, 200, ... images, with changes around 0 and a third of the weights zero in each. */

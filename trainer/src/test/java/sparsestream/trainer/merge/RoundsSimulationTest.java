@@ -104,7 +104,7 @@ class RoundsSimulationTest {
             this.random = new Random(seed);
             this.timeouts = timeouts;
             merged = settings.create(1);
-            open = new OpenRound(settings.fingerprint(), merged, new RoundMerge(OUTER, merged), Optional.empty());
+            open = new OpenRound(settings.settings(), merged, new RoundMerge(OUTER, merged), Optional.empty());
             replicas = IntStream.range(0, REPLICAS)
                     .mapToObj(partition -> MergeFixtures.replica(settings, partition, REPLICAS))
                     .toList();
