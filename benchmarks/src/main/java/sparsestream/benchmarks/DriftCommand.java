@@ -22,7 +22,6 @@ import sparsestream.model.evaluation.Adwin;
 import sparsestream.model.evaluation.PageHinkley;
 import sparsestream.producer.Dataset;
 import sparsestream.producer.Datasets;
-import sparsestream.producer.DownloadProgress;
 import sparsestream.producer.Drift;
 import sparsestream.producer.DriftingStream;
 import sparsestream.producer.Split;
@@ -68,8 +67,7 @@ final class DriftCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    private final Datasets datasets =
-            new Datasets(System.getenv(), Path.of(System.getProperty("user.home")), DownloadProgress.NONE);
+    private final Datasets datasets = Datasets.ofProcess(progress -> {});
 
     /**
      * One line of the result.

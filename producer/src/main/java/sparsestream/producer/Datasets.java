@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import sparsestream.producer.IdxFile.Images;
 
@@ -22,11 +23,17 @@ public final class Datasets {
     private final Path cache;
     private final Download download;
 
+    /** Those that this process can find. */
+    public static Datasets ofProcess(Consumer<String> progress) {
+        return new Datasets(System.getenv(), Path.of(System.getProperty("user.home")), progress);
+    }
+
     /**
      * @param environment the process's environment variables
      * @param home the user's home directory
+     * @param progress told, in a line for people, how far a download has come
      */
-    public Datasets(Map<String, String> environment, Path home, DownloadProgress progress) {
+    public Datasets(Map<String, String> environment, Path home, Consumer<String> progress) {
         this(
                 List.of(PublicDataset.MNIST, PublicDataset.FASHION_MNIST),
                 environment,

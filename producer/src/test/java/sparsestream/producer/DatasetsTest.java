@@ -122,7 +122,8 @@ class DatasetsTest {
     }
 
     private Datasets datasets(Map<String, String> environment) {
-        Download download = new Download(new Download.Limits(1 << 20, Duration.ofSeconds(5)), DownloadProgress.NONE);
+        Download download =
+                new Download(new Download.Limits(1 << 20, Duration.ofSeconds(5), Duration.ZERO), progress -> {});
         return new Datasets(List.of(UNREACHABLE), environment, home, system, download);
     }
 }
