@@ -39,7 +39,7 @@ public final class Datasets {
                 environment,
                 home,
                 SYSTEM,
-                new Download(Download.Limits.USUAL, progress));
+                new Download(Download.Limits.USUAL, new ProxyEnvironment(environment), progress));
     }
 
     Datasets(

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -52,8 +53,9 @@ final class Download {
     private static final long MIN_BYTES_PER_SECOND = 1_000;
 
     private final Limits limits;
-    private final Consumer<String> progress;
+    private final ProxyEnvironment proxies;
     private final HttpClient http;
+    private final Consumer<String> progress;
 
     /**
      * @param bytes most that is accepted of a file; decompressed, 16 times as many
@@ -78,13 +80,15 @@ final class Download {
     }
 
     /** @param progress told, in a line for people, how far it has come */
-    Download(Limits limits, Consumer<String> progress) {
+    Download(Limits limits, ProxyEnvironment proxies, Consumer<String> progress) {
+        this(limits, proxies, HttpClient.newBuilder(), progress);
+    }
+
+    Download(Limits limits, ProxyEnvironment proxies, HttpClient.Builder client, Consumer<String> progress) {
         this.limits = limits;
+        this.proxies = proxies;
+        this.http = proxies.build(client.connectTimeout(limits.silence()).followRedirects(HttpClient.Redirect.NORMAL));
         this.progress = progress;
-        this.http = HttpClient.newBuilder()
-                .connectTimeout(limits.silence())
-                .followRedirects(HttpClient.Redirect.NORMAL)
-                .build();
     }
 
     /**
@@ -113,36 +117,39 @@ final class Download {
         List<URI> asked = mirrors.stream()
                 .map(mirror -> URI.create(mirror + file.name()))
                 .collect(Collectors.toCollection(ArrayList::new));
-        Map<URI, String> failures = new LinkedHashMap<>();
+        Map<String, String> failures = new LinkedHashMap<>();
+        boolean mayNeedProxy = false;
         for (int round = 0; round < ROUNDS && !asked.isEmpty(); round++) {
             Thread.sleep(round * limits.pause().toMillis());
             for (URI address : List.copyOf(asked)) {
+                Optional<String> proxy = proxies.describe(address);
+                String source = address + proxy.map(name -> " through " + name).orElse("");
                 try {
                     byte[] body = receive(address, file.name());
                     verify(file, body);
                     return body;
                 } catch (IOException e) {
-                    failures.put(address, reason(e));
+                    failures.put(source, reason(e));
+                    mayNeedProxy |= proxy.isEmpty() && isUnreachable(e);
                     if (!mayGetBetter(e)) {
                         asked.remove(address);
                     } else if (round + 1 < ROUNDS) {
-                        progress.accept("%s: %s; it will be asked again".formatted(address, reason(e)));
+                        progress.accept("%s: %s; it will be asked again".formatted(source, reason(e)));
                     }
                 }
             }
         }
-        throw new DownloadException("cannot download %s: %s"
+        throw new DownloadException("cannot download %s: %s%s"
                 .formatted(
                         file.name(),
                         failures.entrySet().stream()
                                 .map(failure -> failure.getKey() + ": " + failure.getValue())
-                                .collect(Collectors.joining("; "))));
+                                .collect(Collectors.joining("; ")),
+                        mayNeedProxy ? " (behind a proxy, set https_proxy)" : ""));
     }
 
     private byte[] receive(URI address, String name) throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(address).timeout(limits.silence()).build();
-        HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> response = ask(address);
         try (InputStream body = response.body()) {
             requireOk(response.statusCode());
             OptionalLong length = response.headers().firstValueAsLong("Content-Length");
@@ -150,6 +157,16 @@ final class Download {
                 throw new RefusedException("%d bytes, the limit is %d".formatted(length.getAsLong(), limits.bytes()));
             }
             return readAll(body, length, name);
+        }
+    }
+
+    private HttpResponse<InputStream> ask(URI address) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(address).timeout(limits.silence()).build();
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        } catch (IOException e) {
+            throw proxies.loginRefused() ? new RefusedException("the proxy wants another user and password") : e;
         }
     }
 
@@ -259,15 +276,16 @@ final class Download {
 
     /** Not where nobody can be reached, so that a machine without a network hears of it soon. */
     private static boolean mayGetBetter(IOException e) {
-        return !(e instanceof RefusedException
-                || e instanceof ConnectException
-                || e instanceof HttpConnectTimeoutException
-                || e instanceof SSLException);
+        return !(e instanceof RefusedException || e instanceof SSLException || isUnreachable(e));
+    }
+
+    private static boolean isUnreachable(IOException e) {
+        return e instanceof ConnectException || e instanceof HttpConnectTimeoutException;
     }
 
     /** What went wrong, in words; the client's own exceptions often have none. */
     private static String reason(IOException e) {
-        if (e instanceof ConnectException || e instanceof HttpConnectTimeoutException) {
+        if (isUnreachable(e)) {
             return e.getCause() instanceof ConnectException inner
                             && inner.getCause() instanceof UnresolvedAddressException
                     ? "the host is unknown"

@@ -83,8 +83,9 @@ class DatasetsTest {
     void whatIsNowhereAndUnreachableIsADownloadError() {
         assertThatThrownBy(() -> datasets().load("mnist", Split.TRAIN))
                 .isInstanceOf(DownloadException.class)
-                .hasMessage("cannot download train-images-idx3-ubyte.gz:"
-                        + " http://127.0.0.1:9/train-images-idx3-ubyte.gz: no connection");
+                .hasMessage(
+                        "cannot download train-images-idx3-ubyte.gz:"
+                                + " http://127.0.0.1:9/train-images-idx3-ubyte.gz: no connection (behind a proxy, set https_proxy)");
     }
 
     @Test
@@ -122,8 +123,10 @@ class DatasetsTest {
     }
 
     private Datasets datasets(Map<String, String> environment) {
-        Download download =
-                new Download(new Download.Limits(1 << 20, Duration.ofSeconds(5), Duration.ZERO), progress -> {});
+        Download download = new Download(
+                new Download.Limits(1 << 20, Duration.ofSeconds(5), Duration.ZERO),
+                new ProxyEnvironment(Map.of()),
+                progress -> {});
         return new Datasets(List.of(UNREACHABLE), environment, home, system, download);
     }
 }

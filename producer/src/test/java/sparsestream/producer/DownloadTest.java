@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +41,8 @@ class DownloadTest {
             List.of(new PublishedFile("x.gz", Digested.CONTENT, sha256(CONTENT)));
     private static final Download.Limits LIMITS =
             new Download.Limits(1 << 20, Duration.ofSeconds(10), Duration.ofMillis(10));
+
+    private static final ProxyEnvironment NO_PROXY = new ProxyEnvironment(Map.of());
 
     @TempDir
     Path directory;
@@ -127,7 +130,8 @@ class DownloadTest {
         PublicDataset dataset = new PublicDataset("x", List.of("http://nowhere.invalid/"), FILES);
         assertThatThrownBy(() -> download(1 << 20, 10_000).fetch(dataset, directory))
                 .isInstanceOf(DownloadException.class)
-                .hasMessage("cannot download x.gz: http://nowhere.invalid/x.gz: the host is unknown");
+                .hasMessage("cannot download x.gz: http://nowhere.invalid/x.gz: the host is unknown"
+                        + " (behind a proxy, set https_proxy)");
     }
 
     @Test
@@ -229,7 +233,7 @@ class DownloadTest {
         };
         try (FlakyMirror mirror = new FlakyMirror(slow, slow, slow, slow)) {
             List<CompletableFuture<Void>> running = Stream.generate(() -> CompletableFuture.runAsync(
-                            () -> new Download(LIMITS, line -> {}).fetch(dataset(mirror), directory),
+                            () -> new Download(LIMITS, NO_PROXY, line -> {}).fetch(dataset(mirror), directory),
                             command -> new Thread(command).start()))
                     .limit(downloads)
                     .toList();
@@ -262,12 +266,14 @@ class DownloadTest {
     }
 
     private void fetch(FlakyMirror... mirrors) {
-        new Download(LIMITS, progress::add).fetch(dataset(mirrors), directory);
+        new Download(LIMITS, NO_PROXY, progress::add).fetch(dataset(mirrors), directory);
     }
 
     private Download download(int limitBytes, long silenceMs) {
         return new Download(
-                new Download.Limits(limitBytes, Duration.ofMillis(silenceMs), Duration.ofMillis(10)), progress::add);
+                new Download.Limits(limitBytes, Duration.ofMillis(silenceMs), Duration.ofMillis(10)),
+                NO_PROXY,
+                progress::add);
     }
 
     private static PublicDataset dataset(FlakyMirror... mirrors) {

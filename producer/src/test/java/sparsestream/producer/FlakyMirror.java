@@ -39,7 +39,11 @@ final class FlakyMirror implements AutoCloseable {
     }
 
     String address() {
-        return "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+        return "http://127.0.0.1:" + port() + "/";
+    }
+
+    int port() {
+        return server.getAddress().getPort();
     }
 
     int requests() {
