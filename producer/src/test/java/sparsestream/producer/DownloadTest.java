@@ -114,7 +114,7 @@ class DownloadTest {
                         FlakyMirror.brokenAfter(70_000, PACKED),
                         FlakyMirror.brokenAfter(70_000, PACKED))) {
             PublicDataset dataset = new PublicDataset(
-                    "x", List.of("http://127.0.0.1:9/", refusing.address(), breaking.address()), FILES);
+                    "x", "X", List.of("http://127.0.0.1:9/", refusing.address(), breaking.address()), FILES);
             assertThatThrownBy(() -> download(1 << 20, 10_000).fetch(dataset, directory))
                     .isInstanceOf(DownloadException.class)
                     .hasMessageStartingWith(
@@ -127,7 +127,7 @@ class DownloadTest {
 
     @Test
     void aHostThatIsUnknownIsSaidToBe() {
-        PublicDataset dataset = new PublicDataset("x", List.of("http://nowhere.invalid/"), FILES);
+        PublicDataset dataset = new PublicDataset("x", "X", List.of("http://nowhere.invalid/"), FILES);
         assertThatThrownBy(() -> download(1 << 20, 10_000).fetch(dataset, directory))
                 .isInstanceOf(DownloadException.class)
                 .hasMessage("cannot download x.gz: http://nowhere.invalid/x.gz: the host is unknown"
@@ -166,7 +166,7 @@ class DownloadTest {
         PublishedFile wrong = new PublishedFile("y.gz", Digested.FILE, sha256(CONTENT));
         FlakyMirror.Answer whole = FlakyMirror.whole(PACKED);
         try (FlakyMirror mirror = new FlakyMirror(whole, whole, whole, whole)) {
-            PublicDataset dataset = new PublicDataset("x", List.of(mirror.address()), List.of(right, wrong));
+            PublicDataset dataset = new PublicDataset("x", "X", List.of(mirror.address()), List.of(right, wrong));
             assertThatThrownBy(() -> download(1 << 20, 10_000).fetch(dataset, directory))
                     .isInstanceOf(DownloadException.class)
                     .hasMessageContaining("wrong SHA-256");
@@ -278,7 +278,7 @@ class DownloadTest {
 
     private static PublicDataset dataset(FlakyMirror... mirrors) {
         return new PublicDataset(
-                "x", Stream.of(mirrors).map(FlakyMirror::address).toList(), FILES);
+                "x", "X", Stream.of(mirrors).map(FlakyMirror::address).toList(), FILES);
     }
 
     private static String sha256(byte[] bytes) {

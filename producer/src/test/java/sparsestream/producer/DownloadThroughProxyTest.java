@@ -169,7 +169,7 @@ class DownloadThroughProxyTest {
             String mirror, Map<String, String> environment, HttpClient.Builder client, PublishedFile... files) {
         Download.Limits limits = new Download.Limits(1 << 20, Duration.ofSeconds(10), Duration.ZERO);
         new Download(limits, new ProxyEnvironment(environment), client, line -> {})
-                .fetch(new PublicDataset("x", List.of(mirror), List.of(files)), directory);
+                .fetch(new PublicDataset("x", "X", List.of(mirror), List.of(files)), directory);
     }
 
     private static String sha256() {
