@@ -20,7 +20,6 @@ import sparsestream.model.layers.AdamConfig;
 import sparsestream.producer.BatchSchedule;
 import sparsestream.producer.Dataset;
 import sparsestream.producer.Datasets;
-import sparsestream.producer.DownloadProgress;
 import sparsestream.producer.Split;
 import sparsestream.trainer.DigitClassifier;
 
@@ -46,8 +45,7 @@ final class ClassifierCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Datasets datasets =
-                new Datasets(System.getenv(), Path.of(System.getProperty("user.home")), DownloadProgress.NONE);
+        Datasets datasets = Datasets.ofProcess(progress -> {});
         Dataset train = datasets.load("mnist", Split.TRAIN);
         long steps = (long) PASSES * train.count() / BATCH;
         PrintWriter print = spec.commandLine().getOut();

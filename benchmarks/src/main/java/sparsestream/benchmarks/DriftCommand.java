@@ -21,7 +21,6 @@ import sparsestream.model.layers.Team;
 import sparsestream.model.vae.Vae;
 import sparsestream.producer.Dataset;
 import sparsestream.producer.Datasets;
-import sparsestream.producer.DownloadProgress;
 import sparsestream.producer.Drift;
 import sparsestream.producer.DriftingStream;
 import sparsestream.producer.Split;
@@ -67,8 +66,7 @@ final class DriftCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    private final Datasets datasets =
-            new Datasets(System.getenv(), Path.of(System.getProperty("user.home")), DownloadProgress.NONE);
+    private final Datasets datasets = Datasets.ofProcess(progress -> {});
 
     /**
      * One line of the result.

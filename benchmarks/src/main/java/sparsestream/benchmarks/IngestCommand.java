@@ -1,6 +1,5 @@
 package sparsestream.benchmarks;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +26,6 @@ import sparsestream.contract.TopicCreation;
 import sparsestream.contract.Topics;
 import sparsestream.producer.Dataset;
 import sparsestream.producer.Datasets;
-import sparsestream.producer.DownloadProgress;
 import sparsestream.producer.Split;
 
 /** {@code bench ingest}. */
@@ -106,8 +104,7 @@ final class IngestCommand implements Callable<Integer> {
     }
 
     private byte[][] pngs() {
-        Dataset train = new Datasets(System.getenv(), Path.of(System.getProperty("user.home")), DownloadProgress.NONE)
-                .load(data, Split.TRAIN);
+        Dataset train = Datasets.ofProcess(progress -> {}).load(data, Split.TRAIN);
         byte[][] pngs = new byte[PNGS][];
         byte[] pixels = new byte[train.imageBytes()];
         for (int i = 0; i < PNGS; i++) {

@@ -31,7 +31,6 @@ import sparsestream.model.ImageGenerator;
 import sparsestream.model.layers.Network;
 import sparsestream.producer.Dataset;
 import sparsestream.producer.Datasets;
-import sparsestream.producer.DownloadProgress;
 import sparsestream.producer.Split;
 
 /** {@code bench sampler}. */
@@ -87,8 +86,7 @@ final class SamplerCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "--seconds, --warm-up, --requests and --requests-per-second must be more than 0");
         }
-        Datasets datasets =
-                new Datasets(System.getenv(), Path.of(System.getProperty("user.home")), DownloadProgress.NONE);
+        Datasets datasets = Datasets.ofProcess(progress -> {});
         Dataset train = datasets.load(data, Split.TRAIN);
         PublishedModel model = new L1Run(train, train, TRAINED_IMAGES, 2).publish(Architecture.SEED.vae());
         List<SamplerRow> rows = new ArrayList<>();

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import sparsestream.producer.IdxFile.Images;
 
@@ -22,17 +24,23 @@ public final class Datasets {
     private final Path cache;
     private final Download download;
 
+    /** Those that this process can find. */
+    public static Datasets ofProcess(Consumer<String> progress) {
+        return new Datasets(System.getenv(), Path.of(System.getProperty("user.home")), progress);
+    }
+
     /**
      * @param environment the process's environment variables
      * @param home the user's home directory
+     * @param progress told, in a line for people, how far a download has come
      */
-    public Datasets(Map<String, String> environment, Path home, DownloadProgress progress) {
+    public Datasets(Map<String, String> environment, Path home, Consumer<String> progress) {
         this(
                 List.of(PublicDataset.MNIST, PublicDataset.FASHION_MNIST),
                 environment,
                 home,
                 SYSTEM,
-                new Download(Download.Limits.USUAL, progress));
+                new Download(Download.Limits.USUAL, new ProxyEnvironment(environment), progress));
     }
 
     Datasets(
@@ -51,8 +59,8 @@ public final class Datasets {
     }
 
     /**
-     * Loads one split of {@code mnist}, {@code fashion-mnist}, {@code drawn}, or of a directory that holds IDX files
-     * under MNIST's names, with or without {@code .gz}.
+     * Loads one split of {@code mnist}, {@code fashion-mnist}, {@code drawn}, or of a directory that holds MNIST's IDX files as {@link
+     * SplitFiles} knows them, or where torchvision puts them.
      *
      * @throws DownloadException if the dataset is nowhere on this machine and no mirror gives it
      * @throws DatasetException if there is no such dataset, or a file of it is unusable
@@ -61,59 +69,85 @@ public final class Datasets {
         if (nameOrDirectory.equals(DrawnDigits.NAME)) {
             return DrawnDigits.dataset(split);
         }
-        Optional<PublicDataset> known =
-                published.stream().filter(d -> d.name().equals(nameOrDirectory)).findFirst();
-        if (known.isPresent()) {
-            return read(nameOrDirectory, directoryOf(known.get(), split), split);
-        }
-        Path directory;
-        try {
-            directory = Path.of(nameOrDirectory).toAbsolutePath().normalize();
-        } catch (InvalidPathException e) {
-            throw new DatasetException("no dataset can be called '%s'".formatted(nameOrDirectory), e);
-        }
-        if (!Files.isDirectory(directory) || directory.getFileName() == null) {
-            throw new DatasetException("no dataset '%s': neither mnist, fashion-mnist or drawn nor a directory"
-                    .formatted(nameOrDirectory));
-        }
-        return read(directory.getFileName().toString(), directory, split);
+        return published.stream()
+                .filter(dataset -> dataset.name().equals(nameOrDirectory))
+                .findFirst()
+                .map(dataset -> read(dataset.name(), find(dataset, split)))
+                .orElseGet(() -> {
+                    Path directory = directory(nameOrDirectory);
+                    return read(directory.getFileName().toString(), find(directory, split));
+                });
     }
 
-    private Path directoryOf(PublicDataset dataset, Split split) {
-        for (Path root : roots) {
-            Path directory = root.resolve(dataset.name());
-            if (find(directory, split.imagesFile()).isPresent()
-                    && find(directory, split.labelsFile()).isPresent()) {
-                return directory;
-            }
-        }
+    private SplitFiles find(PublicDataset dataset, Split split) {
+        return roots.stream()
+                .flatMap(root -> dataset.folders().stream().map(root::resolve))
+                .flatMap(folder -> SplitFiles.find(folder, split).stream())
+                .findFirst()
+                .orElseGet(() -> download(dataset, split));
+    }
+
+    private SplitFiles download(PublicDataset dataset, Split split) {
         Path directory = cache.resolve(dataset.name());
-        download.fetch(dataset, directory);
+        try {
+            download.fetch(dataset, directory);
+        } catch (DownloadException e) {
+            String looked = "%s is in none of the folders %s of %s"
+                    .formatted(
+                            dataset.name(),
+                            String.join(", ", dataset.folders()),
+                            roots.stream().map(Path::toString).collect(Collectors.joining(", ")));
+            throw new DownloadException(looked + ": " + e.getMessage(), e);
+        }
+        return SplitFiles.find(directory, split).orElseThrow(() -> missing(List.of(directory), split));
+    }
+
+    private static Path directory(String name) {
+        Path directory;
+        try {
+            directory = Path.of(name).toAbsolutePath().normalize();
+        } catch (InvalidPathException e) {
+            throw new DatasetException("no dataset can be called '%s'".formatted(name), e);
+        }
+        if (!Files.isDirectory(directory) || directory.getFileName() == null) {
+            throw new DatasetException(
+                    "no dataset '%s': neither mnist, fashion-mnist or drawn nor a directory".formatted(name));
+        }
         return directory;
     }
 
-    private static Dataset read(String name, Path directory, Split split) {
-        Path imagesFile = require(directory, split.imagesFile());
-        Path labelsFile = require(directory, split.labelsFile());
-        Images images = IdxFile.readImages(imagesFile);
-        byte[] labels = IdxFile.readLabels(labelsFile);
+    private SplitFiles find(Path directory, Split split) {
+        List<Path> folders = Stream.concat(
+                        Stream.of("", "raw"), published.stream().map(PublicDataset::torchvisionFolder))
+                .map(directory::resolve)
+                .toList();
+        List<SplitFiles> found = folders.stream()
+                .flatMap(folder -> SplitFiles.find(folder, split).stream())
+                .toList();
+        if (found.isEmpty()) {
+            throw missing(folders, split);
+        }
+        if (found.size() > 1) {
+            throw new DatasetException("%s holds more than one dataset, %s and %s; name the folder of one"
+                    .formatted(directory, found.get(0).images(), found.get(1).images()));
+        }
+        return found.get(0);
+    }
+
+    private static DatasetException missing(List<Path> folders, Split split) {
+        return new DatasetException("no %s in %s"
+                .formatted(
+                        SplitFiles.describe(split),
+                        folders.stream().map(Path::toString).collect(Collectors.joining(", "))));
+    }
+
+    private static Dataset read(String name, SplitFiles files) {
+        Images images = IdxFile.readImages(files.images());
+        byte[] labels = IdxFile.readLabels(files.labels());
         if (images.count() != labels.length) {
             throw new DatasetException("%s has %d images but %s has %d labels"
-                    .formatted(imagesFile, images.count(), labelsFile, labels.length));
+                    .formatted(files.images(), images.count(), files.labels(), labels.length));
         }
         return new Dataset(name, images.height(), images.width(), images.count(), images.pixels(), labels);
-    }
-
-    private static Path require(Path directory, String file) {
-        return find(directory, file)
-                .orElseThrow(() ->
-                        new DatasetException("%s: neither %s nor %s.gz is there".formatted(directory, file, file)));
-    }
-
-    private static Optional<Path> find(Path directory, String file) {
-        return Stream.of(file, file + ".gz")
-                .map(directory::resolve)
-                .filter(Files::isRegularFile)
-                .findFirst();
     }
 }

@@ -6,9 +6,10 @@ import java.util.List;
  * Where a well-known dataset is published, and how its files are recognised.
  *
  * @param name also the name of its folder
+ * @param torchvisionName that of its folder where torchvision has put it
  * @param mirrors addresses of folders that hold the files, in the order they are tried
  */
-record PublicDataset(String name, List<String> mirrors, List<PublishedFile> files) {
+record PublicDataset(String name, String torchvisionName, List<String> mirrors, List<PublishedFile> files) {
     /** What a file's SHA-256 is taken of. */
     enum Digested {
         /** The decompressed bytes: mirrors pack the same content differently. */
@@ -24,8 +25,19 @@ record PublicDataset(String name, List<String> mirrors, List<PublishedFile> file
      */
     record PublishedFile(String name, Digested digested, String sha256) {}
 
+    /** Under torchvision's own root. */
+    String torchvisionFolder() {
+        return torchvisionName + "/raw";
+    }
+
+    /** Where it may be under a root for datasets, in the order in which to look. */
+    List<String> folders() {
+        return List.of(name, name + "/raw", name + "/" + torchvisionFolder(), torchvisionName, torchvisionFolder());
+    }
+
     static final PublicDataset MNIST = new PublicDataset(
             "mnist",
+            "MNIST",
             List.of(
                     "https://ossci-datasets.s3.amazonaws.com/mnist/",
                     "https://storage.googleapis.com/cvdf-datasets/mnist/"),
@@ -49,6 +61,7 @@ record PublicDataset(String name, List<String> mirrors, List<PublishedFile> file
 
     static final PublicDataset FASHION_MNIST = new PublicDataset(
             "fashion-mnist",
+            "FashionMNIST",
             List.of(
                     "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
                     "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"),

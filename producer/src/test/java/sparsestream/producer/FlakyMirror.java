@@ -6,18 +6,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A local HTTP server that answers one request after the other as told. */
 final class FlakyMirror implements AutoCloseable {
     private final HttpServer server;
-    private final Deque<Answer> answers = new ArrayDeque<>();
-    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final Deque<Answer> answers = new ConcurrentLinkedDeque<>();
+    private final AtomicInteger requests = new AtomicInteger();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     interface Answer {
@@ -37,12 +39,15 @@ final class FlakyMirror implements AutoCloseable {
     }
 
     String address() {
-        return "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+        return "http://127.0.0.1:" + port() + "/";
     }
 
-    /** By request, {@code Range} and {@code If-Range}, each {@code -} if absent. */
-    List<String> requests() {
-        return requests;
+    int port() {
+        return server.getAddress().getPort();
+    }
+
+    int requests() {
+        return requests.get();
     }
 
     /** The whole body. */
@@ -54,25 +59,25 @@ final class FlakyMirror implements AutoCloseable {
     }
 
     /** Promises the whole body and breaks off after some bytes. */
-    static Answer brokenAfter(int bytes, byte[] body, String etag) {
+    static Answer brokenAfter(int bytes, byte[] body) {
         return exchange -> {
-            if (etag != null) {
-                exchange.getResponseHeaders().set("ETag", etag);
-            }
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body, 0, bytes);
         };
     }
 
-    /** The rest of the body, from where the request says. */
-    static Answer rest(byte[] body) {
+    /** Some bytes of the body, as if they were all. */
+    static Answer shortened(int bytes, byte[] body) {
+        return whole(Arrays.copyOf(body, bytes));
+    }
+
+    /** Zeros without end, or until nobody wants them. */
+    static Answer endless() {
         return exchange -> {
-            int from = Integer.parseInt(
-                    exchange.getRequestHeaders().getFirst("Range").replaceAll("bytes=(\\d+)-", "$1"));
-            exchange.getResponseHeaders()
-                    .set("Content-Range", "bytes %d-%d/%d".formatted(from, body.length - 1, body.length));
-            exchange.sendResponseHeaders(206, body.length - from);
-            exchange.getResponseBody().write(body, from, body.length - from);
+            exchange.sendResponseHeaders(200, 0);
+            while (true) {
+                exchange.getResponseBody().write(new byte[1 << 16]);
+            }
         };
     }
 
@@ -94,21 +99,32 @@ final class FlakyMirror implements AutoCloseable {
         };
     }
 
-    void then(Answer answer) {
+    /** A byte now and then, for ever. */
+    Answer dripping(long intervalMs) {
+        return exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            try {
+                while (!closed.await(intervalMs, TimeUnit.MILLISECONDS)) {
+                    exchange.getResponseBody().write(0);
+                    exchange.getResponseBody().flush();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+    }
+
+    FlakyMirror then(Answer answer) {
         answers.add(answer);
+        return this;
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        requests.add(header(exchange, "Range") + " " + header(exchange, "If-Range"));
+        requests.incrementAndGet();
         Answer answer = answers.poll();
         try (exchange) {
             (answer == null ? status(503) : answer).to(exchange);
         }
-    }
-
-    private static String header(HttpExchange exchange, String name) {
-        String value = exchange.getRequestHeaders().getFirst(name);
-        return value == null ? "-" : value;
     }
 
     @Override

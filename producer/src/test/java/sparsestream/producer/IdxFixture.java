@@ -43,14 +43,24 @@ final class IdxFixture {
 
     /** Writes a split of {@code count} images of 2 x 3 pixels, image i being all i and labelled i. */
     static void writeSplit(Path directory, Split split, int count) throws IOException {
+        writeSplit(directory, split, count, split.imagesFile() + ".gz", split.labelsFile());
+    }
+
+    /** Under other names; what ends in {@code .gz} is packed. */
+    static void writeSplit(Path directory, Split split, int count, String imagesFile, String labelsFile)
+            throws IOException {
         byte[] pixels = new byte[count * 6];
         byte[] labels = new byte[count];
         for (int i = 0; i < count; i++) {
             labels[i] = (byte) i;
             Arrays.fill(pixels, i * 6, i * 6 + 6, (byte) i);
         }
-        Files.createDirectories(directory);
-        Files.write(directory.resolve(split.imagesFile() + ".gz"), gzip(images(count, 2, 3, pixels)));
-        Files.write(directory.resolve(split.labelsFile()), labels(count, labels));
+        write(directory.resolve(imagesFile), images(count, 2, 3, pixels));
+        write(directory.resolve(labelsFile), labels(count, labels));
+    }
+
+    private static void write(Path file, byte[] content) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.write(file, file.toString().endsWith(".gz") ? gzip(content) : content);
     }
 }

@@ -1,9 +1,6 @@
 package sparsestream.standalone;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.Map;
-import java.util.OptionalLong;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -36,28 +33,10 @@ final class DatasetOptions {
 
     /** Loads a dataset of another name in the same way. */
     static Dataset load(String name, Split split, PrintWriter err) {
-        Path home = Path.of(System.getProperty("user.home"));
-        return new Datasets(Map.copyOf(System.getenv()), home, new DownloadLine(err)::show).load(name, split);
-    }
-
-    /** One line for each file, printed when it is begun and when it is here. */
-    private static final class DownloadLine {
-        private final PrintWriter err;
-        private String current = "";
-        private int percent = -1;
-
-        DownloadLine(PrintWriter err) {
-            this.err = err;
-        }
-
-        void show(String file, long bytes, OptionalLong total) {
-            int now = total.isPresent() ? (int) (100 * bytes / Math.max(1, total.getAsLong())) : 0;
-            if (!file.equals(current) || now / 10 != percent / 10) {
-                err.printf("downloading %s: %,d bytes%s%n", file, bytes, total.isPresent() ? ", " + now + " %" : "");
-                err.flush();
-            }
-            current = file;
-            percent = now;
-        }
+        return Datasets.ofProcess(line -> {
+                    err.println(line);
+                    err.flush();
+                })
+                .load(name, split);
     }
 }

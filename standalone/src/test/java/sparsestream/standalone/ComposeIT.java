@@ -26,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 import sparsestream.contract.Checkpoint;
 import sparsestream.contract.Topics;
 import sparsestream.producer.Datasets;
-import sparsestream.producer.DownloadProgress;
 import sparsestream.producer.Split;
 
 /** The Compose file, with an image of the program as it was packaged. Grafana is left out. */
@@ -90,7 +89,7 @@ class ComposeIT {
 
         SmallRuns runs = new SmallRuns(
                 "localhost:" + ENVIRONMENT.get("KAFKA_PORT"),
-                new Datasets(Map.of(), directory, DownloadProgress.NONE).load("drawn", Split.TRAIN));
+                new Datasets(Map.of(), directory, progress -> {}).load("drawn", Split.TRAIN));
         long version = newest(runs, "default").version();
         String trainer = compose("ps", "-q", "trainer-vae").strip();
         // The only child of the container's init. SIGKILL by the engine would count as asked for, and nothing would

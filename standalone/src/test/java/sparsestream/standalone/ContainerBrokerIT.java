@@ -18,7 +18,6 @@ import sparsestream.contract.Topics;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 import sparsestream.producer.Datasets;
-import sparsestream.producer.DownloadProgress;
 import sparsestream.producer.ProducerService;
 import sparsestream.producer.Split;
 import sparsestream.sampler.SamplerConfig;
@@ -71,7 +70,7 @@ class ContainerBrokerIT {
         try (ContainerBroker cluster = ContainerBroker.start(brokers)) {
             SmallRuns runs = new SmallRuns(
                     cluster.bootstrapServers(),
-                    new Datasets(Map.of(), directory, DownloadProgress.NONE).load("drawn", Split.TRAIN));
+                    new Datasets(Map.of(), directory, progress -> {}).load("drawn", Split.TRAIN));
             try (Metrics metrics = new Metrics();
                     Services services = new Services(() -> {})) {
                 ProducerService producer = runs.producer(

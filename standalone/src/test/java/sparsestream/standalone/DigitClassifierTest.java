@@ -9,7 +9,6 @@ import sparsestream.model.evaluation.Classifier;
 import sparsestream.model.evaluation.Features;
 import sparsestream.producer.Dataset;
 import sparsestream.producer.Datasets;
-import sparsestream.producer.DownloadProgress;
 import sparsestream.producer.Split;
 import sparsestream.trainer.DigitClassifier;
 
@@ -17,8 +16,7 @@ import sparsestream.trainer.DigitClassifier;
 class DigitClassifierTest {
     @Test
     void itKnowsMostDigitsThatThisProgramDraws() {
-        Dataset drawn =
-                new Datasets(Map.of(), Path.of("/nonexistent"), DownloadProgress.NONE).load("drawn", Split.HELD_OUT);
+        Dataset drawn = new Datasets(Map.of(), Path.of("/nonexistent"), progress -> {}).load("drawn", Split.HELD_OUT);
         try (Classifier classifier = DigitClassifier.load()) {
             assertThat(classifier.pixels()).isEqualTo(784);
             assertThat(classifier.features()).isEqualTo(64);

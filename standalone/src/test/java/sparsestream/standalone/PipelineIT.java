@@ -41,7 +41,6 @@ import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 import sparsestream.producer.Dataset;
 import sparsestream.producer.Datasets;
-import sparsestream.producer.DownloadProgress;
 import sparsestream.producer.ProducerConfig;
 import sparsestream.producer.ProducerMetrics;
 import sparsestream.producer.ProducerService;
@@ -66,7 +65,7 @@ class PipelineIT {
     @BeforeAll
     static void startBroker() {
         broker = EmbeddedBroker.start(data, "127.0.0.1", 0);
-        digits = new Datasets(Map.of(), data, DownloadProgress.NONE).load("drawn", Split.TRAIN);
+        digits = new Datasets(Map.of(), data, progress -> {}).load("drawn", Split.TRAIN);
     }
 
     @AfterAll

@@ -35,7 +35,6 @@ import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 import sparsestream.producer.Dataset;
 import sparsestream.producer.Datasets;
-import sparsestream.producer.DownloadProgress;
 import sparsestream.producer.ProducerConfig;
 import sparsestream.producer.ProducerMetrics;
 import sparsestream.producer.ProducerService;
@@ -54,8 +53,7 @@ record SmallRuns(String bootstrapServers, Dataset digits) {
     }
 
     static SmallRuns at(String bootstrapServers, Path data) {
-        return new SmallRuns(
-                bootstrapServers, new Datasets(Map.of(), data, DownloadProgress.NONE).load("drawn", Split.TRAIN));
+        return new SmallRuns(bootstrapServers, new Datasets(Map.of(), data, progress -> {}).load("drawn", Split.TRAIN));
     }
 
     Map<String, Object> kafka() {
