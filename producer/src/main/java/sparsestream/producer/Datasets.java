@@ -98,7 +98,7 @@ public final class Datasets {
         Images images = IdxFile.readImages(imagesFile);
         byte[] labels = IdxFile.readLabels(labelsFile);
         if (images.count() != labels.length) {
-            throw new DatasetException("%s has %d images but %s has %d labels"
+            throw new DatasetException("%s has %s images but %s has %s labels"
                     .formatted(imagesFile, images.count(), labelsFile, labels.length));
         }
         return new Dataset(name, images.height(), images.width(), images.count(), images.pixels(), labels);

@@ -76,7 +76,7 @@ final class Transfer {
 
     private void copy(InputStream body, OutputStream out, long start, OptionalLong total) throws IOException {
         if (total.orElse(0) > limits.bytes()) {
-            throw new IOException("%d bytes, the limit is %d".formatted(total.getAsLong(), limits.bytes()));
+            throw new IOException("%s bytes, the limit is %s".formatted(total.getAsLong(), limits.bytes()));
         }
         byte[] buffer = new byte[1 << 16];
         long bytes = start;
@@ -89,7 +89,7 @@ final class Transfer {
             listener.bytes(bytes, total);
         }
         if (total.isPresent() && bytes < total.getAsLong()) {
-            throw new IOException("broke off after %d of %d bytes".formatted(bytes, total.getAsLong()));
+            throw new IOException("broke off after %s of %s bytes".formatted(bytes, total.getAsLong()));
         }
     }
 

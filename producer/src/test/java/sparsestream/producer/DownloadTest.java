@@ -45,7 +45,7 @@ class DownloadTest {
 
         assertThat(directory.resolve("x.gz")).hasBinaryContent(PACKED);
         assertThat(names()).containsExactly("x.gz");
-        assertThat(progress).last().isEqualTo("x.gz %d of %d".formatted(PACKED.length, PACKED.length));
+        assertThat(progress).last().isEqualTo("x.gz %s of %s".formatted(PACKED.length, PACKED.length));
     }
 
     @Test
@@ -178,7 +178,7 @@ class DownloadTest {
                 })) {
             assertThatThrownBy(() -> download(1_000, 10_000).fetch(dataset(promised), directory))
                     .isInstanceOf(DownloadException.class)
-                    .hasMessageContaining("%d bytes, the limit is 1000".formatted(PACKED.length));
+                    .hasMessageContaining("%s bytes, the limit is 1000".formatted(PACKED.length));
             assertThatThrownBy(() -> download(1_000, 10_000).fetch(dataset(chunked), directory))
                     .isInstanceOf(DownloadException.class)
                     .hasMessageContaining("more than the limit of 1000 bytes");

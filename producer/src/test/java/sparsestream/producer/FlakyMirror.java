@@ -70,7 +70,7 @@ final class FlakyMirror implements AutoCloseable {
             int from = Integer.parseInt(
                     exchange.getRequestHeaders().getFirst("Range").replaceAll("bytes=(\\d+)-", "$1"));
             exchange.getResponseHeaders()
-                    .set("Content-Range", "bytes %d-%d/%d".formatted(from, body.length - 1, body.length));
+                    .set("Content-Range", "bytes %s-%s/%s".formatted(from, body.length - 1, body.length));
             exchange.sendResponseHeaders(206, body.length - from);
             exchange.getResponseBody().write(body, from, body.length - from);
         };

@@ -2,6 +2,7 @@ package sparsestream.standalone;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,7 +54,12 @@ final class DatasetOptions {
         void show(String file, long bytes, OptionalLong total) {
             int now = total.isPresent() ? (int) (100 * bytes / Math.max(1, total.getAsLong())) : 0;
             if (!file.equals(current) || now / 10 != percent / 10) {
-                err.printf("downloading %s: %,d bytes%s%n", file, bytes, total.isPresent() ? ", " + now + " %" : "");
+                err.printf(
+                        Locale.ROOT,
+                        "downloading %s: %,d bytes%s%n",
+                        file,
+                        bytes,
+                        total.isPresent() ? ", " + now + " %" : "");
                 err.flush();
             }
             current = file;

@@ -87,7 +87,7 @@ final class Learner implements AutoCloseable {
             if (batch.height() != settings.height() || batch.width() != settings.width()) {
                 throw new MalformedMessageException(
                         "images.shape",
-                        "images of %d×%d pixels, this model learns %d×%d"
+                        "images of %s×%s pixels, this model learns %s×%s"
                                 .formatted(batch.height(), batch.width(), settings.height(), settings.width()));
             }
             Map<String, Double> losses = model.learn(batch.images(), batch.count(), watch.rateScale(model.step()));
@@ -101,7 +101,7 @@ final class Learner implements AutoCloseable {
     private static ImageBatch decode(byte[] value) throws MalformedMessageException {
         if (value != null && value.length > MAX_BATCH_BYTES) {
             throw new MalformedMessageException(
-                    "value", "has %d bytes, a batch at most %d".formatted(value.length, MAX_BATCH_BYTES));
+                    "value", "has %s bytes, a batch at most %s".formatted(value.length, MAX_BATCH_BYTES));
         }
         return ImageBatch.decode(value);
     }

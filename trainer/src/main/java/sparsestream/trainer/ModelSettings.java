@@ -62,6 +62,6 @@ public record ModelSettings(String name, VaeConfig vae, GanConfig gan, int heigh
 
     /** All that the weights depend on besides the batches; two runs may share a state only if these are equal. */
     public String fingerprint() {
-        return "%d×%d, seed %d, %s".formatted(height, width, seed, name.equals("vae") ? vae : gan);
+        return "%s×%s, seed %s, %s".formatted(height, width, seed, name.equals("vae") ? vae : gan);
     }
 }

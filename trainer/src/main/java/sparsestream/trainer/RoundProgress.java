@@ -143,7 +143,7 @@ final class RoundProgress {
 
     /** Part of the run's settings. */
     String fingerprint() {
-        return ", merged every %d batches of %d partitions".formatted(every, partitions);
+        return ", merged every %s batches of %s partitions".formatted(every, partitions);
     }
 
     int every() {

@@ -73,7 +73,7 @@ public record WatchConfig(
     String fingerprint(Optional<HeldOut> heldOut) {
         String text = "";
         if (rollbackAfter > 0) {
-            text += ", rolls back after %d evaluations each %d steps beyond %s, rate by %s, held out %s"
+            text += ", rolls back after %s evaluations each %s steps beyond %s, rate by %s, held out %s"
                     .formatted(
                             rollbackAfter,
                             evaluateEvery,
@@ -82,7 +82,7 @@ public record WatchConfig(
                             heldOut.map(HeldOut::sha256).orElse("nothing"));
         }
         if (driftRate != 1) {
-            text += ", rate by %s for %d steps after drift".formatted(driftRate, driftSteps);
+            text += ", rate by %s for %s steps after drift".formatted(driftRate, driftSteps);
         }
         return text;
     }

@@ -71,7 +71,7 @@ final class Jpeg {
             }
         }
         if (scans > MAX_SCANS) {
-            throw new RefusedImageException("JPEG has %d scans, more than %d".formatted(scans, MAX_SCANS));
+            throw new RefusedImageException("JPEG has %s scans, more than %s".formatted(scans, MAX_SCANS));
         }
     }
 
