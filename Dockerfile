@@ -17,6 +17,7 @@ ENTRYPOINT ["java", \
     "-Dorg.bytedeco.javacpp.cachedir=/tmp/javacpp", \
     "-Dorg.bytedeco.javacpp.maxphysicalbytes=0", \
     "-Djava.awt.headless=true", \
+    "-Duser.language=en", \
     "-XX:MaxRAMPercentage=50", \
     "-XX:+ExitOnOutOfMemoryError", \
     "-jar", "/app/sparsestream.jar"]

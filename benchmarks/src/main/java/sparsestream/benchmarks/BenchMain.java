@@ -1,5 +1,6 @@
 package sparsestream.benchmarks;
 
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,6 +30,7 @@ public final class BenchMain implements Runnable {
     private CommandSpec spec;
 
     public static void main(String[] args) {
+        Locale.setDefault(Locale.ENGLISH);
         // The services' own logback.xml is on the class path too, and of two Logback complains on standard output.
         System.setProperty("logback.configurationFile", "logback-benchmarks.xml");
         System.exit(commandLine().execute(args));

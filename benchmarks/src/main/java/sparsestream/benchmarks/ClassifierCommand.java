@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -82,6 +83,7 @@ final class ClassifierCommand implements Callable<Integer> {
         }
         byte[] some = Arrays.copyOf(train.images(), SAMPLES * train.imageBytes());
         print.printf(
+                Locale.ROOT,
                 "%s: accuracy on held-out images %.2f %%, Fréchet distance of %,d training images %.2f%n",
                 which,
                 100.0 * right / heldOut.count(),

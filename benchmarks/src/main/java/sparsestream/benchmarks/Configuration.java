@@ -16,6 +16,6 @@ record Configuration(ModelKind model, Architecture architecture, int threads, in
 
     @Override
     public String toString() {
-        return "%s %s, %d thread%s, batch %d".formatted(model, architecture, threads, threads == 1 ? "" : "s", batch);
+        return "%s %s, %s thread%s, batch %s".formatted(model, architecture, threads, threads == 1 ? "" : "s", batch);
     }
 }

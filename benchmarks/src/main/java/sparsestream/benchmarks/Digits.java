@@ -29,7 +29,7 @@ record Digits(Dataset learned, Dataset measured) {
         Dataset train = datasets().load(name, Split.TRAIN);
         int learned = train.count() - VALIDATION;
         if (learned < 1) {
-            throw new DatasetException("%s has %d training images; %d of them are kept back to choose by"
+            throw new DatasetException("%s has %s training images; %s of them are kept back to choose by"
                     .formatted(name, train.count(), VALIDATION));
         }
         return new Digits(train.range(0, learned), train.range(learned, train.count()));

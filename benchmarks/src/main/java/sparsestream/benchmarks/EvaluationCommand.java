@@ -117,7 +117,7 @@ final class EvaluationCommand implements Callable<Integer> {
         Path summary = Files.createTempFile("sparsestream-bench", ".json");
         List<String> arguments = new ArrayList<>(List.of("--model", model, "--images", Long.toString(images)));
         // A run of its own, so that it starts at the first image of the topic.
-        arguments.addAll(List.of("--run-id", "%d-%s".formatted(round, evaluated), "--summary", summary.toString()));
+        arguments.addAll(List.of("--run-id", "%s-%s".formatted(round, evaluated), "--summary", summary.toString()));
         if (evaluated) {
             arguments.addAll(List.of("--held-out", data));
         }

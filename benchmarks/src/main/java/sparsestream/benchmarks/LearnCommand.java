@@ -170,7 +170,7 @@ final class LearnCommand implements Callable<Integer> {
         out.println(table(rows));
         out.printf(Locale.ROOT, "%nFréchet distance of real images from real ones: %.2f%n", floor);
         if (model.equals("gan")) {
-            out.printf("collapsed: %d of %d runs%n", collapsed(rows), seeds);
+            out.printf("collapsed: %s of %s runs%n", collapsed(rows), seeds);
         }
         out.flush();
     }

@@ -61,7 +61,7 @@ final class RequestLatency implements AutoCloseable {
             long now = System.nanoTime();
             for (; sent < count && now - start >= sent * 1e9 / perSecond; sent++) {
                 String id = UUID.randomUUID().toString();
-                String json = "{\"id\":\"%s\",\"model\":\"vae\",\"count\":1,\"seed\":%d}".formatted(id, sent);
+                String json = "{\"id\":\"%s\",\"model\":\"vae\",\"count\":1,\"seed\":%s}".formatted(id, sent);
                 open.put(id, System.nanoTime());
                 producer.send(new ProducerRecord<>(
                         topics.sampleRequests().name(), null, json.getBytes(StandardCharsets.UTF_8)));

@@ -20,6 +20,7 @@ final class Worker {
 
     /** Arguments: engine, model, architecture, threads, batch, seconds of a slice of the warm-up. */
     public static void main(String[] args) throws IOException {
+        Locale.setDefault(Locale.ENGLISH);
         PrintStream answers = System.out;
         // Whatever libraries print must not be taken for an answer.
         System.setOut(System.err);

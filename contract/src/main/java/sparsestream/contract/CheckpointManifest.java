@@ -56,7 +56,7 @@ record CheckpointManifest(long version, int parts, int bytes, String sha256) {
                 && json.longValue() >= min
                 && json.longValue() <= max;
         if (!legal) {
-            throw new MalformedMessageException(field, "%s is not an integer from %d to %d".formatted(json, min, max));
+            throw new MalformedMessageException(field, "%s is not an integer from %s to %s".formatted(json, min, max));
         }
         return json.longValue();
     }

@@ -1,5 +1,6 @@
 package sparsestream.contract;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -26,6 +27,6 @@ record CheckpointPart(String key, int index) {
 
     @Override
     public String toString() {
-        return "%s/part-%04d".formatted(key, index);
+        return String.format(Locale.ROOT, "%s/part-%04d", key, index);
     }
 }

@@ -38,7 +38,7 @@ public record Contribution(
         changes = new LinkedHashMap<>(changes);
         kept = new LinkedHashMap<>(kept);
         if (partitions <= share.partition() || partitions > Share.MAX_PARTITIONS || every < share.batches()) {
-            throw new IllegalArgumentException("partition %d of %d, %d of %d batches"
+            throw new IllegalArgumentException("partition %s of %s, %s of %s batches"
                     .formatted(share.partition(), partitions, share.batches(), every));
         }
     }

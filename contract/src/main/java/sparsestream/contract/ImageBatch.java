@@ -109,7 +109,7 @@ public record ImageBatch(int count, int height, int width, byte[] images, Option
 
     @Override
     public String toString() {
-        return "%d images of %d×%d, %s"
+        return "%s images of %s×%s, %s"
                 .formatted(count, height, width, labels.isPresent() ? "labelled" : "without labels");
     }
 }

@@ -25,7 +25,7 @@ public record MergePosition(String settings, int every, List<Long> numbers, List
         numbers = List.copyOf(numbers);
         offsets = List.copyOf(offsets);
         if (every < 1 || numbers.isEmpty() || numbers.size() != offsets.size()) {
-            throw new IllegalArgumentException("merged every %d batches of %d partitions, with %d offsets"
+            throw new IllegalArgumentException("merged every %s batches of %s partitions, with %s offsets"
                     .formatted(every, numbers.size(), offsets.size()));
         }
     }

@@ -40,7 +40,7 @@ public record Round(
     public Round {
         shares = List.copyOf(shares);
         if (!Checkpoint.isKey(key) || version < 1 || partitions < 1 || every < 1 || shares.isEmpty()) {
-            throw new IllegalArgumentException("round %d of '%s', every %d batches of %d partitions, with %d shares"
+            throw new IllegalArgumentException("round %s of '%s', every %s batches of %s partitions, with %s shares"
                     .formatted(version, key, every, partitions, shares.size()));
         }
     }

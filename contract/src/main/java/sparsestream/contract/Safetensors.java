@@ -73,7 +73,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
         if (headerLength < 0 || headerLength > SafetensorsHeader.MAX_BYTES || headerLength > rest) {
             throw new MalformedMessageException(
                     "header_length",
-                    "%s, in a file with %d bytes after it and a limit of %d"
+                    "%s, in a file with %s bytes after it and a limit of %s"
                             .formatted(Long.toUnsignedString(headerLength), rest, SafetensorsHeader.MAX_BYTES));
         }
         int dataBegin = Long.BYTES + (int) headerLength;

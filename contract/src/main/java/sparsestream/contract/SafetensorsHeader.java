@@ -110,7 +110,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> tensors) {
         require(
                 end - begin == needed,
                 field,
-                "[%d, %d] is not the %d bytes of %s %s".formatted(begin, end, needed, dtype, Arrays.toString(shape)));
+                "[%s, %s] is not the %s bytes of %s %s".formatted(begin, end, needed, dtype, Arrays.toString(shape)));
         return new Entry(name, dtype, shape, begin, end);
     }
 

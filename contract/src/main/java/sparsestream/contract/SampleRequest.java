@@ -175,7 +175,7 @@ public record SampleRequest(String id, Optional<String> run, String model, Optio
     private static long integer(ObjectNode json, String name, long min, long max) throws MalformedMessageException {
         JsonNode node = json.path(name);
         if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < min || node.longValue() > max) {
-            throw new MalformedMessageException(name, "%s is not an integer from %d to %d".formatted(node, min, max));
+            throw new MalformedMessageException(name, "%s is not an integer from %s to %s".formatted(node, min, max));
         }
         return node.longValue();
     }

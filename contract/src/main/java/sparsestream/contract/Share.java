@@ -24,7 +24,7 @@ public record Share(int partition, long number, long base, long from, long to, l
         }
         if (number < 1 || base < 0 || from < 0 || to < from || batches < 1 || images < batches) {
             throw new IllegalArgumentException(
-                    "contribution %d, based on version %d, of offsets [%d, %d), %d batches and %d images"
+                    "contribution %s, based on version %s, of offsets [%s, %s), %s batches and %s images"
                             .formatted(number, base, from, to, batches, images));
         }
     }

@@ -28,7 +28,7 @@ public record Tensor(DType dtype, int[] shape, ByteBuffer data) {
         shape = shape.clone();
         data = data.slice().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
         if (byteLength(dtype, shape) != data.limit()) {
-            throw new IllegalArgumentException("%s %s needs %d bytes, not %d"
+            throw new IllegalArgumentException("%s %s needs %s bytes, not %s"
                     .formatted(dtype, Arrays.toString(shape), byteLength(dtype, shape), data.limit()));
         }
     }

@@ -82,7 +82,7 @@ public final class TopicCreation {
         List<String> differences = new ArrayList<>();
         int partitions = existing.partitions().size();
         if (partitions < topic.partitions()) {
-            differences.add("topic %s has %d partitions, wanted are %d"
+            differences.add("topic %s has %s partitions, wanted are %s"
                     .formatted(topic.name(), partitions, topic.partitions()));
         }
         if (topic.settings().isEmpty()) {

@@ -248,7 +248,7 @@ class CheckpointAssemblerTest {
 
     private static ConsumerRecord<byte[], byte[]> manifest(long version, long parts, long bytes, String sha256) {
         return Records.read(KEY, json("""
-                {"format": "sparsestream.checkpoint.v1", "version": %d, "parts": %d, "bytes": %d, "sha256": "%s"}
+                {"format": "sparsestream.checkpoint.v1", "version": %s, "parts": %s, "bytes": %s, "sha256": "%s"}
                 """.formatted(version, parts, bytes, sha256)));
     }
 

@@ -43,7 +43,7 @@ public final class BatchSchedule implements ImageStream {
     @Override
     public ImageBatch batch(long position, int count) {
         if (position < 0 || count < 1) {
-            throw new IllegalArgumentException("no batch of %d images at position %d".formatted(count, position));
+            throw new IllegalArgumentException("no batch of %s images at position %s".formatted(count, position));
         }
         int imageBytes = dataset.imageBytes();
         byte[] images = new byte[count * imageBytes];

@@ -25,14 +25,14 @@ public record Dataset(String name, int height, int width, int count, byte[] imag
         }
         if (height < 1 || width < 1 || count < 1) {
             throw new DatasetException(
-                    "%s: %d images of %d x %d pixels are not a dataset".formatted(name, count, height, width));
+                    "%s: %s images of %s x %s pixels are not a dataset".formatted(name, count, height, width));
         }
         if (images.length / height / width != count || images.length % (height * (long) width) != 0) {
-            throw new DatasetException("%s: %d images of %d x %d pixels do not fill %d bytes"
+            throw new DatasetException("%s: %s images of %s x %s pixels do not fill %s bytes"
                     .formatted(name, count, height, width, images.length));
         }
         if (labels.length != count) {
-            throw new DatasetException("%s: %d images but %d labels".formatted(name, count, labels.length));
+            throw new DatasetException("%s: %s images but %s labels".formatted(name, count, labels.length));
         }
     }
 

@@ -35,7 +35,7 @@ public final class DriftingStream implements ImageStream {
         Dataset first = classes ? selected(dataset, false) : dataset;
         Dataset second = classes ? selected(dataset, true) : other.orElse(dataset);
         if (second.height() != first.height() || second.width() != first.width()) {
-            throw new DatasetException("a stream can't go over from images of %d x %d to images of %d x %d"
+            throw new DatasetException("a stream can't go over from images of %s x %s to images of %s x %s"
                     .formatted(first.height(), first.width(), second.height(), second.width()));
         }
         this.before = new BatchSchedule(first, seed);

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -85,14 +86,19 @@ final class IdxFile {
 
     private static void requireMagic(Path file, String what, int expected, int magic) {
         if (magic != expected) {
-            throw new DatasetException("%s: not an IDX file of %s: it starts with 0x%08x, not 0x%08x"
-                    .formatted(file, what, magic, expected));
+            throw new DatasetException(String.format(
+                    Locale.ROOT,
+                    "%s: not an IDX file of %s: it starts with 0x%08x, not 0x%08x",
+                    file,
+                    what,
+                    magic,
+                    expected));
         }
     }
 
     private static int requireSize(Path file, String what, int size, int max) {
         if (size < 1 || size > max) {
-            throw new DatasetException("%s: its header says %d %s".formatted(file, Integer.toUnsignedLong(size), what));
+            throw new DatasetException("%s: its header says %s %s".formatted(file, Integer.toUnsignedLong(size), what));
         }
         return size;
     }
@@ -101,7 +107,7 @@ final class IdxFile {
     private static void requireFits(Path file, long bytes, long storedBytes, boolean gzip) {
         if (bytes > MAX_BYTES) {
             throw new DatasetException(
-                    "%s: its header says %d bytes of data, the limit is %d".formatted(file, bytes, MAX_BYTES));
+                    "%s: its header says %s bytes of data, the limit is %s".formatted(file, bytes, MAX_BYTES));
         }
         if (bytes > (gzip ? (storedBytes + IMAGES_HEADER_BYTES) * MAX_DEFLATE_RATIO : storedBytes)) {
             throw truncated(file, null);

@@ -62,7 +62,7 @@ public record ProducerConfig(
         }
         rate = rate.orElse(0) == 0 ? OptionalDouble.empty() : rate;
         if (lead.isPresent() && lead.get().images() < batchSize) {
-            throw new IllegalArgumentException("a lead of %d images is less than a batch of %d"
+            throw new IllegalArgumentException("a lead of %s images is less than a batch of %s"
                     .formatted(lead.get().images(), batchSize));
         }
     }
@@ -88,16 +88,16 @@ public record ProducerConfig(
     void requireFits(Dataset dataset) {
         int max = BatchSchedule.maxBatchSize(dataset);
         if (max == 0) {
-            throw new IllegalArgumentException("--dataset %s has images of %d x %d pixels, more than fit in a record"
+            throw new IllegalArgumentException("--dataset %s has images of %s x %s pixels, more than fit in a record"
                     .formatted(dataset.name(), dataset.height(), dataset.width()));
         }
-        requireBatchSize(batchSize, max, " for images of %d x %d".formatted(dataset.height(), dataset.width()));
+        requireBatchSize(batchSize, max, " for images of %s x %s".formatted(dataset.height(), dataset.width()));
     }
 
     private static void requireBatchSize(int batchSize, int max, String reason) {
         if (batchSize < 1 || batchSize > max) {
             throw new IllegalArgumentException(
-                    "--batch-size must be between 1 and %d%s, got %d".formatted(max, reason, batchSize));
+                    "--batch-size must be between 1 and %s%s, got %s".formatted(max, reason, batchSize));
         }
     }
 }

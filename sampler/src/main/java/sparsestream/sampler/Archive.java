@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -30,7 +31,9 @@ import sparsestream.contract.Safetensors;
  */
 public final class Archive {
     private static final String SUFFIX = ".safetensors";
-    private static final Pattern NAME = Pattern.compile("([0-9]{12,19})-([0-9a-f]{64})\\.safetensors");
+
+    /** The version in any digits: samplers have named files in those of their machine's language. */
+    private static final Pattern NAME = Pattern.compile("(\\p{Nd}{12,19})-([0-9a-f]{64})\\.safetensors");
 
     private final Path directory;
 
@@ -176,7 +179,7 @@ public final class Archive {
     private Path file(Checkpoint checkpoint) {
         return directory
                 .resolve(checkpoint.key())
-                .resolve("%012d-%s%s".formatted(checkpoint.version(), checkpoint.sha256(), SUFFIX));
+                .resolve(String.format(Locale.ROOT, "%012d-%s%s", checkpoint.version(), checkpoint.sha256(), SUFFIX));
     }
 
     /** On the disk before it gets its name, so that a crash of the machine leaves no half of a file under it. */

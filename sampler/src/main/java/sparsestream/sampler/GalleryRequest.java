@@ -43,7 +43,7 @@ record GalleryRequest(SamplerState state, Context context) {
         long value = integer(name, otherwise);
         if (value < min || value > max) {
             throw new RequestProblem(
-                    HttpStatus.BAD_REQUEST, "%s must be between %d and %d, got %d".formatted(name, min, max, value));
+                    HttpStatus.BAD_REQUEST, "%s must be between %s and %s, got %s".formatted(name, min, max, value));
         }
         return (int) value;
     }

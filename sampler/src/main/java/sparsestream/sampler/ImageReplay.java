@@ -68,7 +68,7 @@ public final class ImageReplay {
                 throw new SamplerException(
                         begin == end
                                 ? place + " has no offset " + offset + ": it is empty"
-                                : "%s has no offset %d: it has %d to %d".formatted(place, offset, begin, end - 1));
+                                : "%s has no offset %s: it has %s to %s".formatted(place, offset, begin, end - 1));
             }
             topic.read(offset, offset + 1, found::add);
         } catch (KafkaException e) {
@@ -92,7 +92,7 @@ public final class ImageReplay {
         return archived(image)
                 .or(() -> published.find(image.model(), image.checkpointSha256()))
                 .orElseThrow(() -> new SamplerException(
-                        "version %d of %s (SHA-256 %s) is not on %s any more, which keeps the newest of each model%s"
+                        "version %s of %s (SHA-256 %s) is not on %s any more, which keeps the newest of each model%s"
                                 .formatted(
                                         image.version(),
                                         image.model(),

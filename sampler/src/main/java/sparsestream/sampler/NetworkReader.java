@@ -42,7 +42,7 @@ final class NetworkReader {
         if (layers.get(last).outputs() != pixels) {
             throw new MalformedMessageException(
                     reader.weight(last),
-                    "gives %d outputs for images of %d×%d pixels"
+                    "gives %s outputs for images of %s×%s pixels"
                             .formatted(layers.get(last).outputs(), published.height(), published.width()));
         }
         return new Network(reader.network, layers);
@@ -72,7 +72,7 @@ final class NetworkReader {
         if (index > 0 && before.get(index - 1).outputs() != shape[1]) {
             throw new MalformedMessageException(
                     weight(index),
-                    "takes %d inputs, the layer before gives %d"
+                    "takes %s inputs, the layer before gives %s"
                             .formatted(shape[1], before.get(index - 1).outputs()));
         }
         Tensor bias = tensor(bias(index));

@@ -126,14 +126,14 @@ final class RequestAnswers {
                 .orElse("none is served yet");
         if (archive.isEmpty()) {
             throw new UnanswerableRequestException(
-                    "version: %d of %s is not kept: %s, and this sampler has no archive".formatted(wanted, model, now));
+                    "version: %s of %s is not kept: %s, and this sampler has no archive".formatted(wanted, model, now));
         }
         String key = model + "/" + wanted;
         ModelVersion version = loaded.get(key);
         if (version == null) {
             version = load(model, wanted)
                     .orElseThrow(() -> new UnanswerableRequestException(
-                            "version: %d of %s is not in the archive, and %s".formatted(wanted, model, now)));
+                            "version: %s of %s is not in the archive, and %s".formatted(wanted, model, now)));
             loaded.put(key, version);
         }
         return version;
@@ -144,7 +144,7 @@ final class RequestAnswers {
             return archive.orElseThrow().find(config.runId(), model, wanted);
         } catch (IOException | MalformedMessageException e) {
             throw new UnanswerableRequestException(
-                    "version: %d of %s cannot be read from the archive: %s".formatted(wanted, model, e.getMessage()),
+                    "version: %s of %s cannot be read from the archive: %s".formatted(wanted, model, e.getMessage()),
                     e);
         }
     }
@@ -154,7 +154,7 @@ final class RequestAnswers {
         int dimensions = version.generator().latent();
         for (Sample sample : request.samples()) {
             if (sample.latent() instanceof LatentSource.Given given && given.vector().length != dimensions) {
-                throw new UnanswerableRequestException("latents.%d: has %d elements, and %s has %d latent dimensions"
+                throw new UnanswerableRequestException("latents.%s: has %s elements, and %s has %s latent dimensions"
                         .formatted(sample.index(), given.vector().length, version.model(), dimensions));
             }
         }

@@ -25,7 +25,7 @@ record SampleGrid(int count, int columns, int rows, int height, int width) {
         int rows = (count + columns - 1) / columns;
         SampleGrid grid = new SampleGrid(count, columns, rows, height, width);
         if (grid.pictureHeight() > GreyPng.MAX_SIDE || grid.pictureWidth() > GreyPng.MAX_SIDE) {
-            throw new IllegalArgumentException("%d images of %d×%d pixels make a picture of more than %d pixels a side"
+            throw new IllegalArgumentException("%s images of %s×%s pixels make a picture of more than %s pixels a side"
                     .formatted(count, height, width, GreyPng.MAX_SIDE));
         }
         return grid;

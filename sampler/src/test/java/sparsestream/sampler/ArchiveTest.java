@@ -46,6 +46,18 @@ class ArchiveTest {
     }
 
     @Test
+    void aVersionIsFoundThatWasNamedInAnotherLanguagesDigits() throws Exception {
+        Archive archive = Archive.writable(directory);
+        archive.keep(TestModels.version("vae", 12));
+        Path file = directory.resolve(files().get(0));
+        Files.move(file, file.resolveSibling(file.getFileName().toString().replace("000000000012", "٠٠٠٠٠٠٠٠٠٠١٢")));
+
+        assertThat(archive.find(TestModels.RUN, "vae", 12)).isPresent();
+        assertThat(archive.newest(TestModels.RUN, "vae").orElseThrow().version())
+                .isEqualTo(12);
+    }
+
+    @Test
     void aDamagedFileIsNoVersion() throws Exception {
         Archive archive = Archive.writable(directory);
         archive.keep(TestModels.version("vae", 2));

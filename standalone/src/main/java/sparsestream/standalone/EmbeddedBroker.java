@@ -60,6 +60,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             if (!Files.exists(logs.resolve("meta.properties"))) {
                 format(logs);
             }
+            LogFileNames.toAsciiDigits(logs);
             return new EmbeddedBroker(lock, startServer(config), config.bootstrapServers());
         } catch (IOException | RuntimeException failure) {
             closeQuietly(lock, failure);

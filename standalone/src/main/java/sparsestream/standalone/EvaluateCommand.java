@@ -60,7 +60,7 @@ final class EvaluateCommand implements Callable<Integer> {
         Dataset heldOut = dataset.load(Split.HELD_OUT);
         ModelVersion found = version.find();
         if (found.height() != heldOut.height() || found.width() != heldOut.width()) {
-            throw new UsageException("version %d of %s makes images of %d×%d pixels, %s has %d×%d"
+            throw new UsageException("version %s of %s makes images of %s×%s pixels, %s has %s×%s"
                     .formatted(
                             found.version(),
                             found.model(),

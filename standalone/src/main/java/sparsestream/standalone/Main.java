@@ -1,6 +1,7 @@
 package sparsestream.standalone;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,6 +35,8 @@ public final class Main implements Runnable {
     private CommandSpec spec;
 
     public static void main(String[] args) {
+        // Before any library is there: Kafka names files and constants in the language of the process.
+        Locale.setDefault(Locale.ENGLISH);
         ShutdownSignal shutdown = ShutdownSignal.ofProcess();
         int status = commandLine(System.getenv(), shutdown).execute(args);
         System.exit(status);

@@ -65,7 +65,7 @@ final class ReplayDeadLettersCommand implements Callable<Integer> {
         DeadLetterReplay replay = replay(new Topics(kafka.topicPrefix()));
         PrintWriter out = spec.commandLine().getOut();
         int count = dryRun ? replay.preview(range, repaired, out::println) : replay.run(range, repaired, out::println);
-        out.printf("dead letters %s: %d%n", dryRun ? "that would be put back" : "put back", count);
+        out.printf("dead letters %s: %s%n", dryRun ? "that would be put back" : "put back", count);
         out.flush();
         return 0;
     }

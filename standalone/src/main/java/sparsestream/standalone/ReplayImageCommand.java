@@ -60,7 +60,7 @@ final class ReplayImageCommand implements Callable<Integer> {
         file.write(image.png());
         PrintWriter printer = spec.commandLine().getOut();
         printer.printf(
-                "%s: the same %d bytes as offset %d, image %d of seed %d, drawn by version %d of %s%n",
+                "%s: the same %s bytes as offset %s, image %s of seed %s, drawn by version %s of %s%n",
                 out, image.png().length, offset, image.index(), image.seed(), image.version(), image.model());
         printer.flush();
         return 0;

@@ -62,12 +62,12 @@ final class ReplayRoundsCommand implements Callable<Integer> {
                 other -> spec.commandLine()
                         .getErr()
                         .printf(
-                                "sparsestream: round %d of %s is not the same: it has %s, made again %s%n",
+                                "sparsestream: round %s of %s is not the same: it has %s, made again %s%n",
                                 other.round().version(),
                                 other.round().key(),
                                 other.round().weightsSha256(),
                                 other.weightsSha256()),
-                () -> out.printf("%s: %d rounds made again, all the same%n", settings.name(), count[0]));
+                () -> out.printf("%s: %s rounds made again, all the same%n", settings.name(), count[0]));
         out.flush();
         spec.commandLine().getErr().flush();
         return difference.isPresent() ? 1 : 0;

@@ -69,7 +69,7 @@ final class ContainerBroker implements AutoCloseable {
         settings.put("KAFKA_LISTENERS", "INSIDE://:19092,OUTSIDE://:9092,CONTROLLER://:9093");
         settings.put(
                 "KAFKA_ADVERTISED_LISTENERS",
-                "INSIDE://%s:19092,OUTSIDE://localhost:%d".formatted(name(index), ports.get(index)));
+                "INSIDE://%s:19092,OUTSIDE://localhost:%s".formatted(name(index), ports.get(index)));
         settings.put("KAFKA_LISTENER_SECURITY_PROTOCOL_MAP", "INSIDE:PLAINTEXT,OUTSIDE:PLAINTEXT,CONTROLLER:PLAINTEXT");
         settings.put("KAFKA_INTER_BROKER_LISTENER_NAME", "INSIDE");
         settings.put("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0");

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
@@ -42,6 +43,24 @@ class EmbeddedBrokerIT {
         }
         try (EmbeddedBroker broker = EmbeddedBroker.start(data, HOST, 0)) {
             assertThat(clusterId(broker)).isEqualTo(cluster);
+            publish(broker, "kept", "three");
+            assertThat(read(broker, "kept", 3)).containsExactly("one", "two", "three");
+        }
+    }
+
+    @Test
+    void whatABrokerInAnotherLanguageKeptIsThere() throws Exception {
+        Locale own = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+        try (EmbeddedBroker broker = EmbeddedBroker.start(data, HOST, 0)) {
+            createTopic(broker, "kept");
+            publish(broker, "kept", "one", "two");
+        } finally {
+            Locale.setDefault(own);
+        }
+        assertThat(data.resolve("kafka/kept-0/٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠.log")).exists();
+
+        try (EmbeddedBroker broker = EmbeddedBroker.start(data, HOST, 0)) {
             publish(broker, "kept", "three");
             assertThat(read(broker, "kept", 3)).containsExactly("one", "two", "three");
         }

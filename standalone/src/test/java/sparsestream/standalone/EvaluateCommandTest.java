@@ -80,7 +80,7 @@ class EvaluateCommandTest {
         String sha256 =
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file));
         Path directory = Files.createDirectories(archive.resolve("run").resolve("vae"));
-        Files.write(directory.resolve("%012d-%s.safetensors".formatted(3, sha256)), file);
+        Files.write(directory.resolve(String.format(Locale.ROOT, "%012d-%s.safetensors", 3, sha256)), file);
     }
 
     private static PublishedModel published(Vae vae) {

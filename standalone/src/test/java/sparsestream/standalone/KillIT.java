@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -85,7 +86,7 @@ class KillIT {
 
     @Test
     void aTrainerThatIsKilledAgainAndAgainEndsWhereAnUndisturbedOneDoes() throws Exception {
-        System.out.printf("KillIT: %d kills, -Dkills.seed=%d%n", KILLS, SEED);
+        System.out.printf("KillIT: %s kills, -Dkills.seed=%s%n", KILLS, SEED);
         Process producer =
                 service("producer", List.of(), "producer", "--dataset", "drawn", "--batch-size", "32", "--rate", "640");
         Process sampler =
@@ -111,9 +112,9 @@ class KillIT {
         assertThat(sampler.waitFor(30, TimeUnit.SECONDS)).isTrue();
 
         printRecoveries();
-        faults.forEach((fault, times) -> System.out.printf("KillIT: %-36s %3d%n", fault, times));
+        faults.forEach((fault, times) -> System.out.printf(Locale.ROOT, "KillIT: %-36s %3d%n", fault, times));
         for (String model : MODELS) {
-            System.out.printf("KillIT: %s, of %d batches: %s%n", model, batches.size(), killed.get(model));
+            System.out.printf("KillIT: %s, of %s batches: %s%n", model, batches.size(), killed.get(model));
             for (String field : List.of("weightsSha256", "steps", "images", "offset")) {
                 assertThat(killed.get(model).get(field))
                         .as(model + "'s " + field)
@@ -191,8 +192,11 @@ class KillIT {
         Collections.sort(seconds);
         assertThat(seconds).isNotEmpty();
         System.out.printf(
+                Locale.ROOT,
                 "KillIT: %d trainers took their first step %.1f s after their process began, in the median, %.1f s at most%n",
-                seconds.size(), seconds.get(seconds.size() / 2), seconds.get(seconds.size() - 1));
+                seconds.size(),
+                seconds.get(seconds.size() / 2),
+                seconds.get(seconds.size() - 1));
     }
 
     /** So that there are rejected records in the transactions too. */
@@ -270,7 +274,7 @@ class KillIT {
         }
         assertThat(last).containsOnlyKeys("vae", "gan");
         last.forEach((model, image) -> System.out.printf(
-                "KillIT: %s, %d images drawn, the last of version %d%n", model, image.index() + 1, image.version()));
+                "KillIT: %s, %s images drawn, the last of version %s%n", model, image.index() + 1, image.version()));
     }
 
     private Process trainer(

@@ -118,6 +118,14 @@ class LauncherTest {
     }
 
     @Test
+    void javaSpeaksEnglishUnlessTheUserSaysOtherwise() throws Exception {
+        ProcessBuilder launcher = launcher(project.resolve("sparsestream"));
+        launcher.environment().put("SPARSESTREAM_JAVA_OPTS", "-Duser.language=tr -Xmx1g");
+        assertThat(result(launcher.start()).out())
+                .containsSubsequence("<-Duser.language=en>", "<-Duser.language=tr>", "<-Xmx1g>", "<-jar>");
+    }
+
+    @Test
     void aMavenTooOldIsOneClearLineWhenItMustBuild() throws Exception {
         maven("echo 'Apache Maven 3.6.3'\n");
         assertThat(launch())
@@ -162,12 +170,16 @@ class LauncherTest {
     }
 
     private Process start(Path launcher, String... args) throws IOException {
+        return launcher(launcher, args).start();
+    }
+
+    private ProcessBuilder launcher(Path launcher, String... args) {
         ProcessBuilder builder = new ProcessBuilder("bash", launcher.toString()).directory(directory.toFile());
         builder.command().addAll(List.of(args));
         builder.environment().put("JAVA_HOME", directory.resolve("jdk").toString());
         builder.environment().merge("PATH", "", (path, none) -> directory.resolve("tools") + ":" + path);
         builder.environment().remove("SPARSESTREAM_JAVA_OPTS");
-        return builder.start();
+        return builder;
     }
 
     private static Result result(Process process) throws Exception {

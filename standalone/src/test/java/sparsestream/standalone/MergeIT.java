@@ -176,7 +176,7 @@ class MergeIT {
                 .first()
                 .satisfies(share -> assertThat(share.base()).isPositive());
 
-        assertThat(replay()).isEqualTo("vae: %d rounds made again, all the same\n".formatted(rounds.size()));
+        assertThat(replay()).isEqualTo("vae: %s rounds made again, all the same\n".formatted(rounds.size()));
         assertThat(replay("--seed", "2")).contains("round 1 was made with other settings");
         assertThat(replay("--run-id", "other")).contains("there is no record of rounds of other/vae");
     }

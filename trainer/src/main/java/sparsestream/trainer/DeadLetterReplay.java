@@ -48,7 +48,7 @@ public final class DeadLetterReplay {
         public Range {
             if (from < 0 || to < from) {
                 throw new IllegalArgumentException(
-                        "--from-offset %d and --to-offset %d are no range".formatted(from, to));
+                        "--from-offset %s and --to-offset %s are no range".formatted(from, to));
             }
         }
 

@@ -65,7 +65,7 @@ record Gate(double bound) {
     private static Optional<String> collapsed(SampleQuality samples, Reference good) {
         boolean was = 2 * good.classesCovered() > good.classes();
         return was && 2 * samples.classesCovered() <= good.classesCovered()
-                ? Optional.of("images of %d classes are made, the last good model made %d: it has collapsed"
+                ? Optional.of("images of %s classes are made, the last good model made %s: it has collapsed"
                         .formatted(samples.classesCovered(), good.classesCovered()))
                 : Optional.empty();
     }

@@ -39,9 +39,9 @@ final class GroupInstance implements AutoCloseable {
                     Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir"), "sparsestream-" + user));
             String host = InetAddress.getLocalHost().getHostName();
             for (int i = 0; i < MAX_TRAINERS; i++) {
-                Optional<FileChannel> file = lock(directory.resolve("%s-%d.lock".formatted(group, i)));
+                Optional<FileChannel> file = lock(directory.resolve("%s-%s.lock".formatted(group, i)));
                 if (file.isPresent()) {
-                    return Optional.of(new GroupInstance("%s-%s-%d".formatted(host, user, i), file.get()));
+                    return Optional.of(new GroupInstance("%s-%s-%s".formatted(host, user, i), file.get()));
                 }
             }
         } catch (IOException e) {

@@ -24,7 +24,7 @@ public record HeldOut(int count, int height, int width, byte[] images) {
      */
     public void requireSize(int modelHeight, int modelWidth) {
         if (height != modelHeight || width != modelWidth) {
-            throw new IllegalArgumentException("held-out images are %d×%d, the model's are %d×%d"
+            throw new IllegalArgumentException("held-out images are %s×%s, the model's are %s×%s"
                     .formatted(height, width, modelHeight, modelWidth));
         }
     }

@@ -28,7 +28,7 @@ record LetterPlan(String sourceTopic, Set<String> replayed, Optional<byte[]> rep
         String address = DeadLetter.address(record);
         try {
             DeadLetter letter = DeadLetter.read(record);
-            String line = "%s from %s-%d@%d: %s: %s"
+            String line = "%s from %s-%s@%s: %s: %s"
                     .formatted(
                             address,
                             letter.topic(),

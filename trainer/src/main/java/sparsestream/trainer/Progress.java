@@ -63,7 +63,7 @@ final class Progress {
             status = learned(learner, learned.losses().byName());
         } else if (outcome instanceof Rejected refused) {
             if (newlyRejected == 0) {
-                firstRejection = "%s-%d@%d: %s"
+                firstRejection = "%s-%s@%s: %s"
                         .formatted(
                                 record.topic(),
                                 record.partition(),

@@ -31,7 +31,7 @@ public record L1(
                     "the adaptivity of L1 must be a finite number of at least 0, got " + adaptivity);
         }
         if (warmUpSteps < 0 || freezeAfterSteps < 0 || debiasAfterSteps < 0) {
-            throw new IllegalArgumentException("steps of the L1 schedule must be at least 0, got %d, %d and %d"
+            throw new IllegalArgumentException("steps of the L1 schedule must be at least 0, got %s, %s and %s"
                     .formatted(warmUpSteps, freezeAfterSteps, debiasAfterSteps));
         }
     }

@@ -45,7 +45,7 @@ public final class HeldOutBound implements LikelihoodBound {
     public HeldOutBound(Network encoderNetwork, Network decoderNetwork) {
         if (encoderNetwork.outputs() != 2 * decoderNetwork.inputs()
                 || encoderNetwork.inputs() != decoderNetwork.outputs()) {
-            throw new IllegalArgumentException("an encoder of %d inputs and %d outputs and a decoder of %d and %d"
+            throw new IllegalArgumentException("an encoder of %s inputs and %s outputs and a decoder of %s and %s"
                     .formatted(
                             encoderNetwork.inputs(),
                             encoderNetwork.outputs(),

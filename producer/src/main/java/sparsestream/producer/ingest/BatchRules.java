@@ -32,11 +32,11 @@ public record BatchRules(int batchSize, int shuffleBuffer, Duration maxWait, lon
     void requireFits(ImageRules images) {
         int max = BatchSchedule.maxBatchSize(images.height() * images.width());
         if (max == 0) {
-            throw new IllegalArgumentException("an image of %d × %d pixels is more than fits in a record"
+            throw new IllegalArgumentException("an image of %s × %s pixels is more than fits in a record"
                     .formatted(images.width(), images.height()));
         }
         if (batchSize > max) {
-            throw new IllegalArgumentException("--batch-size must be between 1 and %d for images of %d × %d, got %d"
+            throw new IllegalArgumentException("--batch-size must be between 1 and %s for images of %s × %s, got %s"
                     .formatted(max, images.width(), images.height(), batchSize));
         }
     }

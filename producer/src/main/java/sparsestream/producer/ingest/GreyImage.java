@@ -18,7 +18,7 @@ record GreyImage(int height, int width, byte[] pixels, OptionalInt label) {
         }
         if (pixels.length != height * width) {
             throw new IllegalArgumentException(
-                    "%d pixels for an image of %d×%d".formatted(pixels.length, width, height));
+                    "%s pixels for an image of %s×%s".formatted(pixels.length, width, height));
         }
         if (label.isPresent() && (label.getAsInt() < 0 || label.getAsInt() > 255)) {
             throw new IllegalArgumentException("label " + label.getAsInt() + " is not from 0 to 255");

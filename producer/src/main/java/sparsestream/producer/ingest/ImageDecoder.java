@@ -31,7 +31,7 @@ final class ImageDecoder {
         }
         if (value.length > rules.maxBytes()) {
             throw new RefusedImageException(
-                    "value has %d bytes, more than --max-bytes %d".formatted(value.length, rules.maxBytes()));
+                    "value has %s bytes, more than --max-bytes %s".formatted(value.length, rules.maxBytes()));
         }
         try {
             Optional<EncodedPicture> picture = reader.open(value);
@@ -44,7 +44,7 @@ final class ImageDecoder {
     private GreyImage raw(byte[] value) {
         if (value.length != rules.height() * rules.width()) {
             throw new RefusedImageException(
-                    "value is neither PNG nor JPEG, and its %d bytes are not the %d × %d of a raw image"
+                    "value is neither PNG nor JPEG, and its %s bytes are not the %s × %s of a raw image"
                             .formatted(value.length, rules.width(), rules.height()));
         }
         return image(value);
@@ -55,12 +55,12 @@ final class ImageDecoder {
         int width = encoded.width();
         if (height < 1 || width < 1 || (long) height * width > rules.maxPixels()) {
             throw new RefusedImageException(
-                    "image has %d × %d pixels, and --max-pixels is %d".formatted(width, height, rules.maxPixels()));
+                    "image has %s × %s pixels, and --max-pixels is %s".formatted(width, height, rules.maxPixels()));
         }
         boolean asWanted = height == rules.height() && width == rules.width();
         if (!asWanted && rules.onSize() == OnSize.REJECT) {
             throw new RefusedImageException(
-                    "image has %d × %d pixels, not %d × %d".formatted(width, height, rules.width(), rules.height()));
+                    "image has %s × %s pixels, not %s × %s".formatted(width, height, rules.width(), rules.height()));
         }
         byte[] greys = Greys.of(reader.decode(encoded));
         return image(asWanted ? greys : AreaResampling.resize(greys, height, width, rules.height(), rules.width()));

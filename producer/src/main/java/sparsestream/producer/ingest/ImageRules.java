@@ -26,7 +26,7 @@ public record ImageRules(int height, int width, OnSize onSize, int maxBytes, int
     static void requireBetween(String option, int value, int min, int max) {
         if (value < min || value > max) {
             throw new IllegalArgumentException(
-                    "%s must be between %d and %d, got %d".formatted(option, min, max, value));
+                    "%s must be between %s and %s, got %s".formatted(option, min, max, value));
         }
     }
 }

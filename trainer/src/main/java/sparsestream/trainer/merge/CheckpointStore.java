@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -95,7 +96,7 @@ final class CheckpointStore {
     }
 
     private static String part(String key, int index) {
-        return "%s%s%04d".formatted(key, PART, index);
+        return String.format(Locale.ROOT, "%s%s%04d", key, PART, index);
     }
 
     private static ConsumerRecord<byte[], byte[]> record(String key, byte[] stored) {

@@ -146,7 +146,7 @@ final class MergeProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     /** While a contribution waits for its round to end, its replica sends no other. */
     private static void requireSame(Contribution waiting, long number, boolean isPart) {
         if (!isPart && number != waiting.share().number()) {
-            throw new RefusedContributionException("number %d of partition %d comes before number %d is merged"
+            throw new RefusedContributionException("number %s of partition %s comes before number %s is merged"
                     .formatted(
                             number, waiting.share().partition(), waiting.share().number()));
         }

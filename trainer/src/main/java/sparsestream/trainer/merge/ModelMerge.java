@@ -134,7 +134,7 @@ final class ModelMerge {
                 .max()
                 .ifPresent(lastBatchMs -> data.put("lastBatchMs", lastBatchMs));
         losses(contributions).forEach(data.putObject("losses")::put);
-        String id = "%s/checkpoint/%d".formatted(config.key(settings), after.version());
+        String id = "%s/checkpoint/%s".formatted(config.key(settings), after.version());
         return new TrainingEvent(TrainingEvent.Kind.CHECKPOINT, id, config.source(), settings.name(), data);
     }
 

@@ -62,7 +62,7 @@ public final class OpenRound {
         MergePosition position = before.position();
         if (contribution.partitions() != position.partitions() || contribution.every() != position.every()) {
             throw new RefusedContributionException(
-                    "it is of %d partitions and rounds of %d batches, the others are of %d and %d"
+                    "it is of %s partitions and rounds of %s batches, the others are of %s and %s"
                             .formatted(
                                     contribution.partitions(),
                                     contribution.every(),
@@ -79,7 +79,7 @@ public final class OpenRound {
         long last = position.numbers().get(share.partition());
         if (share.number() != last + 1 || share.base() > before.version()) {
             throw new RefusedContributionException(
-                    "number %d of partition %d, based on version %d, does not follow number %d and version %d"
+                    "number %s of partition %s, based on version %s, does not follow number %s and version %s"
                             .formatted(share.number(), share.partition(), share.base(), last, before.version()));
         }
         state = Optional.of(before);
@@ -96,7 +96,7 @@ public final class OpenRound {
                     || change.shape()[0] != values.length
                     || (trained && (kept == null || kept.shape()[0] != (values.length + 7) / 8))) {
                 throw new RefusedContributionException(
-                        "its %s is not that of %d elements".formatted(name, values.length));
+                        "its %s is not that of %s elements".formatted(name, values.length));
             }
             for (float value : change.floats()) {
                 if (!Float.isFinite(value)) {

@@ -84,7 +84,7 @@ public final class RoundReplay {
         }
         if (rounds.lastKey() != rounds.size()) {
             throw new MergeException(
-                    "of the %d rounds of %s there are records of %d".formatted(rounds.lastKey(), key, rounds.size()));
+                    "of the %s rounds of %s there are records of %s".formatted(rounds.lastKey(), key, rounds.size()));
         }
         return List.copyOf(rounds.values());
     }
@@ -94,7 +94,7 @@ public final class RoundReplay {
             return Round.fromRecord(record);
         } catch (MalformedMessageException e) {
             throw new MergeException(
-                    "the record of a round at offset %d is damaged (%s)".formatted(record.offset(), e.getMessage()), e);
+                    "the record of a round at offset %s is damaged (%s)".formatted(record.offset(), e.getMessage()), e);
         }
     }
 
@@ -137,7 +137,7 @@ public final class RoundReplay {
                 }
             } catch (OffsetOutOfRangeException e) {
                 throw new MergeException(
-                        "offsets %d to %d of %s are not all there any more".formatted(from, to - 1, partition), e);
+                        "offsets %s to %s of %s are not all there any more".formatted(from, to - 1, partition), e);
             }
         }
 
