@@ -45,7 +45,11 @@ class PrometheusRulesTest {
 
     @Test
     void alertsFireWhenTheyMustAndOnlyThen() throws Exception {
-        promtool("test", "rules", DIRECTORY.resolve("tests/alerts.yml").toString());
+        promtool(
+                "test",
+                "rules",
+                DIRECTORY.resolve("tests/alerts.yml").toString(),
+                DIRECTORY.resolve("tests/days.yml").toString());
     }
 
     @Test
