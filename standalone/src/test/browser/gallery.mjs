@@ -4,6 +4,7 @@
 // into the directory. Ends with status 1 and the reason if something is not as it should be.
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import http from "node:http";
 import { createRequire } from "node:module";
 import path from "node:path";
 
@@ -34,7 +35,7 @@ page.on("console", (message) => {
 page.on("pageerror", (error) => complaints.push(`uncaught: ${error.stack}`));
 
 const steps = [
-  startingLooksIntentional, imagesAppear, curvesAndZerosAreDrawn, theSliderGoesThroughTheHistory, thePlaygroundAnswers,
+  startingLooksIntentional, imagesAppear, dashboardsShowThemToo, curvesAndZerosAreDrawn, theSliderGoesThroughTheHistory, thePlaygroundAnswers,
   anImageTellsWhereItComesFrom, theKeyboardIsEnough, whatSomebodyAskedForIsMarked, rejectionsAreTold, itLooksRightInTheDarkAndOnAPhone,
   aLostBrokerShowsAndItRecovers,
 ];
@@ -71,6 +72,27 @@ async function imagesAppear() {
   await state("live");
   const sizes = await page.locator(".wall-card .grid img").evaluateAll((images) => images.map((image) => image.naturalWidth));
   assert.deepEqual([...new Set(sizes)], [28]);
+}
+
+/** Grafana's page comes from another origin, and puts the values of variables into a panel's text with their HTML escaped. */
+async function dashboardsShowThemToo() {
+  const escaped = (text) => text.replace(/[&<>'"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  for (const name of ["training", "sampling"]) {
+    const file = path.resolve("../../../../monitoring/grafana/dashboards", `${name}.json`);
+    const panel = JSON.parse(fs.readFileSync(file, "utf8")).panels.find((each) => each.type === "text");
+    const variables = { sampler_url: url, __to: String(Date.now()) };
+    const html = ["vae", "gan"].map((model) => panel.options.content.replace(/\$\{(\w+)\}/g,
+      (whole, variable) => escaped({ ...variables, model }[variable]))).join("");
+    const server = http.createServer((request, response) => response.setHeader("content-type", "text/html").end(html));
+    await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+    const other = await context.newPage();
+    await other.goto(`http://127.0.0.1:${server.address().port}`);
+    const widths = await other.locator("img").evaluateAll((images) => images.map((image) => image.naturalWidth));
+    assert.deepEqual(widths, [6 * 30 - 2, 6 * 30 - 2], `36 images of each model, in dashboard ${name}`);
+    await other.screenshot({ path: path.join(directory, `dashboard-${name}.png`) });
+    await other.close();
+    server.close();
+  }
 }
 
 async function curvesAndZerosAreDrawn() {

@@ -1,6 +1,8 @@
 package sparsestream.monitoring;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -29,6 +31,7 @@ public final class ClusterProbe implements AutoCloseable {
     private final String check;
     private final ScheduledExecutorService thread;
     private final AtomicReference<Admin> admin = new AtomicReference<>();
+    private final List<GroupLag> lags = new ArrayList<>();
     private boolean answered = true;
 
     /**
@@ -48,6 +51,11 @@ public final class ClusterProbe implements AutoCloseable {
         });
     }
 
+    /** Asks for this too, while the cluster answers. To be called before {@link #start}. */
+    public void measure(GroupLag lag) {
+        lags.add(lag);
+    }
+
     /** From now on asks, until closed. */
     public void start() {
         var unused = thread.scheduleWithFixedDelay(this::ask, 0, INTERVAL_MS, TimeUnit.MILLISECONDS);
@@ -60,6 +68,9 @@ public final class ClusterProbe implements AutoCloseable {
             }
             admin.get().describeCluster().nodes().get(ANSWER_MS, TimeUnit.MILLISECONDS);
             report(true, "the cluster answers");
+            for (GroupLag lag : lags) {
+                lag.ask(admin.get(), ANSWER_MS);
+            }
         } catch (TimeoutException e) {
             report(false, "the cluster does not answer");
         } catch (ExecutionException e) {

@@ -73,13 +73,21 @@ class ComposeIT {
         Prometheus prometheus = new Prometheus("http://localhost:" + ENVIRONMENT.get("PROMETHEUS_PORT"));
         await().atMost(Duration.ofMinutes(2)).until(prometheus::isReady);
         await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(prometheus.targets())
-                .containsOnlyKeys(
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "producer producer:8080",
+                        "up",
                         "trainer trainer-vae:8080",
+                        "up",
                         "trainer trainer-gan:8080",
+                        "up",
                         "sampler sampler:8080",
-                        "prometheus localhost:9090")
-                .allSatisfy((target, health) -> assertThat(health).isEqualTo("up")));
+                        "up",
+                        "prometheus localhost:9090",
+                        "up",
+                        "ingest ingest:8080",
+                        "down",
+                        "merge merge:8080",
+                        "down")));
         String gallery = "http://localhost:" + ENVIRONMENT.get("GALLERY_PORT");
         for (String model : List.of("vae", "gan")) {
             await().atMost(Duration.ofMinutes(2))
@@ -108,6 +116,9 @@ class ComposeIT {
         await().atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofSeconds(1))
                 .until(() -> nextOffset(newest(runs, "default")) == batches);
+        assertThat(prometheus.query("ALERTS{alertname=\"ServiceDown\",job=~\"ingest|merge\"}"))
+                .as("alerts for services that nobody has started")
+                .isEmpty();
         Checkpoint killed = newest(runs, "default");
         assertThat(sha256(killed)).isEqualTo(sha256(undisturbed(runs, killed)));
     }

@@ -6,8 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.javalin.Javalin;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +26,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -31,6 +37,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import sparsestream.contract.GreyPng;
 import sparsestream.contract.Topics;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.HttpAddress;
@@ -45,12 +54,17 @@ import sparsestream.producer.ingest.ImageRules;
 import sparsestream.producer.ingest.IngestConfig;
 import sparsestream.producer.ingest.IngestService;
 import sparsestream.producer.ingest.OnSize;
+import sparsestream.sampler.Gallery;
 import sparsestream.sampler.SamplerConfig;
 import sparsestream.sampler.SamplerService;
 import sparsestream.trainer.HeldOut;
+import sparsestream.trainer.Merging;
 import sparsestream.trainer.TrainerConfig;
 import sparsestream.trainer.TrainerService;
 import sparsestream.trainer.WatchConfig;
+import sparsestream.trainer.merge.MergeConfig;
+import sparsestream.trainer.merge.MergeService;
+import sparsestream.trainer.merge.OuterStep;
 
 /** Dashboards, rules and documentation against the meters of a pipeline that runs, as a real Prometheus has scraped them. */
 @Timeout(240)
@@ -67,6 +81,10 @@ class MonitoringIT {
     private static final Pattern METRIC =
             Pattern.compile("\\b(?:sparsestream[a-z0-9_:]+|(?:kafka|jvm|process|system)_[a-z0-9_]+|up)\\b");
 
+    private static final Topics TOPICS = new Topics("");
+    /** A trainer of the merged run, scraped beside those of the Compose file. */
+    private static final String REPLICA = "replica";
+
     @TempDir
     private static Path directory;
 
@@ -80,13 +98,8 @@ class MonitoringIT {
     static void startPipeline() {
         EmbeddedBroker broker = open(EmbeddedBroker.start(directory.resolve("broker"), "127.0.0.1", 0));
         runs = SmallRuns.at(broker, directory);
-        for (String service : List.of("producer", "trainer-vae", "trainer-gan", "sampler")) {
-            Metrics metrics = open(new Metrics());
-            METRICS.put(service, metrics);
-            ADDRESSES.put(
-                    service,
-                    open(MonitoringServer.start(HttpAddress.loopback(0), metrics.registry(), new Health()))
-                            .address());
+        for (String service : List.of("producer", "trainer-vae", "trainer-gan", REPLICA, "ingest", "merge")) {
+            serve(service, routes -> {});
         }
         Services services = open(new Services(() -> {}));
         ProducerService producer = new ProducerService(
@@ -108,22 +121,63 @@ class MonitoringIT {
                     new TrainerService(config(runs, model), METRICS.get("trainer-" + model), new Health());
             services.start("trainer-" + model, trainer, trainer::close);
         }
+        METRICS.put("sampler", open(new Metrics()));
         SamplerService sampler = new SamplerService(
                 new SamplerConfig(runs.kafka(), "", "run", List.of("vae", "gan"), 10, 5),
                 METRICS.get("sampler"),
                 new Health());
+        serve("sampler", new Gallery(sampler.state())::addTo);
         services.start("sampler", sampler, sampler::close);
-        METRICS.put("ingest", open(new Metrics()));
         IngestService ingest = new IngestService(
                 new IngestConfig(
                         runs.kafka(),
-                        new Topics(""),
+                        TOPICS,
                         new ImageRules(
                                 28, 28, OnSize.RESIZE, ImageRules.DEFAULT_MAX_BYTES, ImageRules.DEFAULT_MAX_PIXELS),
                         new BatchRules(SmallRuns.BATCH, BatchRules.DEFAULT_SHUFFLE_BUFFER, Duration.ofSeconds(5), 1)),
                 METRICS.get("ingest"),
                 new Health());
         services.start("ingest", ingest, ingest::close);
+        startMergedRun(services);
+    }
+
+    private static void startMergedRun(Services services) {
+        TrainerConfig config = runs.config(TOPICS, "merged", "vae", 1);
+        TrainerService replica = new TrainerService(
+                new TrainerConfig(
+                                config.kafka(),
+                                TOPICS,
+                                config.runId(),
+                                config.model(),
+                                1,
+                                Duration.ofSeconds(2),
+                                OptionalLong.empty(),
+                                Optional.empty())
+                        .with(new Merging(20, Duration.ofSeconds(5))),
+                METRICS.get(REPLICA),
+                new Health());
+        services.start(REPLICA, replica, replica::close);
+        MergeService merge = new MergeService(
+                new MergeConfig(
+                        runs.kafka(),
+                        TOPICS,
+                        config.runId(),
+                        List.of(config.model()),
+                        new OuterStep(1, 0.5),
+                        Duration.ofSeconds(5),
+                        Optional.empty(),
+                        1),
+                METRICS.get("merge"),
+                new Health());
+        services.start("merge", merge, merge::close);
+    }
+
+    private static void serve(String service, Consumer<Javalin> routes) {
+        Metrics metrics = METRICS.computeIfAbsent(service, none -> open(new Metrics()));
+        ADDRESSES.put(
+                service,
+                open(MonitoringServer.start(HttpAddress.loopback(0), metrics.registry(), new Health(), routes))
+                        .address());
     }
 
     private static TrainerConfig config(SmallRuns runs, String model) {
@@ -134,9 +188,9 @@ class MonitoringIT {
                 new HeldOut(count, digits.height(), digits.width(), Arrays.copyOf(digits.images(), count * pixels));
         TrainerConfig config = new TrainerConfig(
                 runs.kafka(),
-                new Topics(""),
+                TOPICS,
                 "run",
-                runs.config(new Topics(""), "run", model, 1).model(),
+                runs.config(TOPICS, "run", model, 1).model(),
                 1,
                 Duration.ofSeconds(2),
                 OptionalLong.empty(),
@@ -160,7 +214,7 @@ class MonitoringIT {
     void everyQueryOfEveryPanelRuleAndAlertHasData() throws Exception {
         Prometheus prometheus = startPrometheus();
         await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(prometheus.targets())
-                .hasSize(5)
+                .hasSize(8)
                 .allSatisfy((target, health) -> assertThat(health).isEqualTo("up")));
 
         Map<String, String> queries = new TreeMap<>(queriesOfDashboards());
@@ -179,6 +233,7 @@ class MonitoringIT {
                 .pollInterval(Duration.ofSeconds(1))
                 .untilAsserted(() -> {
                     askForAnImage();
+                    bringAnImage();
                     assertThat(empty(prometheus, queries))
                             .as("queries without data")
                             .isEmpty();
@@ -197,7 +252,42 @@ class MonitoringIT {
     /** How long requests take is known only while there are some. */
     private static void askForAnImage() throws Exception {
         runs.send(List.of(new ProducerRecord<>(
-                new Topics("").sampleRequests().name(), "{\"id\":\"q\",\"model\":\"vae\"}".getBytes(UTF_8))));
+                TOPICS.sampleRequests().name(), "{\"id\":\"q\",\"model\":\"vae\"}".getBytes(UTF_8))));
+    }
+
+    /** Ingest is not behind before it has been asked for something. */
+    private static void bringAnImage() throws Exception {
+        byte[] png = GreyPng.encode(Arrays.copyOf(runs.digits().images(), 28 * 28), 28, 28);
+        runs.send(List.of(new ProducerRecord<>(TOPICS.imagesRaw().name(), png)));
+    }
+
+    /** As Grafana puts them together, with an address of the sampler here. */
+    @ParameterizedTest
+    @ValueSource(strings = {"training", "sampling"})
+    void thePicturesOfADashboardAreThere(String uid) throws Exception {
+        String html = dashboards().stream()
+                .filter(dashboard -> dashboard.get("uid").asText().equals(uid))
+                .flatMap(dashboard -> dashboard.findValuesAsText("content").stream())
+                .collect(Collectors.joining());
+        String address = Pattern.compile("<img src=\"([^\"]+)\"")
+                .matcher(html)
+                .results()
+                .map(image -> image.group(1))
+                .findFirst()
+                .orElseThrow()
+                .replace("&amp;", "&")
+                .replace("${sampler_url}", "http://" + ADDRESSES.get("sampler"))
+                .replace("${__to}", "1700000000000");
+        for (String model : List.of("vae", "gan")) {
+            URI picture = URI.create(address.replace("${model}", model));
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+                HttpResponse<byte[]> response = HttpClient.newHttpClient()
+                        .send(HttpRequest.newBuilder(picture).build(), HttpResponse.BodyHandlers.ofByteArray());
+                assertThat(response.statusCode()).as(picture.toString()).isEqualTo(200);
+                assertThat(response.headers().firstValue("content-type")).hasValue("image/png");
+                assertThat(response.headers().firstValue("sparsestream-model")).hasValue(model);
+            });
+        }
     }
 
     private static Map<String, String> empty(Prometheus prometheus, Map<String, String> queries) throws IOException {
@@ -216,7 +306,7 @@ class MonitoringIT {
         for (JsonNode dashboard : dashboards()) {
             String uid = dashboard.get("uid").asText();
             for (JsonNode panel : dashboard.get("panels")) {
-                for (JsonNode target : panel.get("targets")) {
+                for (JsonNode target : panel.path("targets")) {
                     queries.put(
                             "%s, panel %s, %s"
                                     .formatted(
@@ -276,6 +366,8 @@ class MonitoringIT {
             configuration = configuration.replace(
                     service.getKey() + ":8080", service.getValue().toString());
         }
+        String vae = ADDRESSES.get("trainer-vae").toString();
+        configuration = configuration.replace(vae, vae + "\", \"" + ADDRESSES.get(REPLICA));
         Path file = Files.writeString(directory.resolve("prometheus.yml"), configuration);
         Path log = directory.resolve("prometheus.log");
         Process process;

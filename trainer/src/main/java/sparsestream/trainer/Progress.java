@@ -1,6 +1,7 @@
 package sparsestream.trainer;
 
 import java.lang.management.ManagementFactory;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -19,6 +20,7 @@ final class Progress {
 
     private final TrainerConfig config;
     private final TrainerMetrics meters;
+    private final RoundWaits waits = new RoundWaits(System::nanoTime);
     private volatile TrainerStatus status;
     private TrainerStatus committed;
     private long sessionImages;
@@ -33,6 +35,9 @@ final class Progress {
         this.meters = meters;
         this.committed = TrainerStatus.starting(config.model().name());
         this.status = committed;
+        if (config.merging().isPresent()) {
+            meters.waits(waits);
+        }
     }
 
     /** What was learned since the last checkpoint is forgotten. */
@@ -141,6 +146,11 @@ final class Progress {
 
     void lag(long batches) {
         meters.lag(batches);
+    }
+
+    /** What the replicas of this trainer wait for. */
+    void awaits(Collection<RoundWaits.Awaited> all) {
+        waits.awaits(all);
     }
 
     void lost(long batches, TopicPartition partition, Learner learner) {

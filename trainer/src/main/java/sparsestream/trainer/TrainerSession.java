@@ -154,6 +154,7 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
             learn(trainer);
             merged.ifPresent(any -> contributeWhenDue(partition, trainer));
         });
+        merged.ifPresent(any -> progress.awaits(awaited()));
         progress.lag(lag());
         publishWhenDue();
     }
@@ -174,6 +175,14 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
             tellMerged();
             trainers.values().forEach(this::adopt);
         }
+    }
+
+    private List<RoundWaits.Awaited> awaited() {
+        return trainers.values().stream()
+                .flatMap(trainer -> trainer.learner().round().stream())
+                .filter(RoundProgress::isWaiting)
+                .map(round -> new RoundWaits.Awaited(round.partition(), round.number()))
+                .toList();
     }
 
     private void tellMerged() {

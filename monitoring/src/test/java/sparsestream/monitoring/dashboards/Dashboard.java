@@ -7,13 +7,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * A dashboard with a variable, stat panels on top and two columns of panels below.
+ * A dashboard with a variable, stat panels on top, pictures below if it has any, and two columns of panels below that.
  *
  * @param uid in its address, and the name of its file
  * @param models a selector of series whose label has the names to choose from
  * @param annotations marks on the time axis
+ * @param pictures for each of the models
  */
 record Dashboard(
         String uid,
@@ -21,6 +23,7 @@ record Dashboard(
         String description,
         String models,
         List<Annotation> annotations,
+        Optional<Pictures> pictures,
         List<Panel> stats,
         List<Panel> panels) {
     /** A mark wherever the expression is above 0; shown from the start or when asked for. */
@@ -47,14 +50,18 @@ record Dashboard(
         links.putArray("tags").add("sparsestream");
         ArrayNode marks = root.putObject("annotations").putArray("list");
         annotations.forEach(annotation -> add(marks.addObject(), annotation));
-        addVariable(root.putObject("templating").putArray("list").addObject());
+        ArrayNode variables = root.putObject("templating").putArray("list");
+        addModel(variables.addObject());
+        pictures.ifPresent(shown -> addSampler(variables.addObject()));
         ArrayNode all = root.putArray("panels");
         int statWidth = WIDTH / stats.size();
         for (int i = 0; i < stats.size(); i++) {
             add(all, stats.get(i), i * statWidth, 0, statWidth, STAT_HEIGHT);
         }
+        pictures.ifPresent(shown -> add(all, shown, STAT_HEIGHT));
+        int above = STAT_HEIGHT + (pictures.isPresent() ? PANEL_HEIGHT : 0);
         for (int i = 0; i < panels.size(); i++) {
-            int top = STAT_HEIGHT + i / 2 * PANEL_HEIGHT;
+            int top = above + i / 2 * PANEL_HEIGHT;
             add(all, panels.get(i), i % 2 * WIDTH / 2, top, WIDTH / 2, PANEL_HEIGHT);
         }
         return write(root);
@@ -67,7 +74,7 @@ record Dashboard(
         node.put("textFormat", "{{model}}").put("tagKeys", "model");
     }
 
-    private void addVariable(ObjectNode node) {
+    private void addModel(ObjectNode node) {
         datasource(node);
         node.put("name", "model").put("label", "Model").put("type", "query");
         node.put("query", "label_values(" + models + ", model)")
@@ -76,6 +83,31 @@ record Dashboard(
         node.put("multi", true).put("includeAll", true).put("allValue", ".*");
         ObjectNode current = node.putObject("current");
         current.put("text", "All").put("value", "$__all");
+    }
+
+    /** Where the port of Docker Compose is unless told otherwise. */
+    private static void addSampler(ObjectNode node) {
+        String address = "http://localhost:8080";
+        node.put("name", "sampler_url").put("label", "Sampler").put("type", "textbox");
+        node.put(
+                "description",
+                "Address of the sampler as your browser reaches it, with http:// and without a slash at the end");
+        node.put("query", address);
+        node.putObject("current").put("text", address).put("value", address);
+        node.putArray("options")
+                .addObject()
+                .put("selected", true)
+                .put("text", address)
+                .put("value", address);
+    }
+
+    private static void add(ArrayNode panels, Pictures pictures, int y) {
+        ObjectNode node = panels.addObject();
+        node.put("id", panels.size()).put("type", "text").put("title", pictures.title());
+        node.put("description", pictures.description());
+        node.putObject("gridPos").put("x", 0).put("y", y).put("w", WIDTH).put("h", PANEL_HEIGHT);
+        node.put("repeat", "model").put("repeatDirection", "h").put("maxPerRow", 2);
+        node.putObject("options").put("mode", "html").put("content", pictures.html());
     }
 
     private static void add(ArrayNode panels, Panel panel, int x, int y, int width, int height) {

@@ -8,6 +8,7 @@ import static sparsestream.monitoring.dashboards.Panel.query;
 import static sparsestream.monitoring.dashboards.Panel.stat;
 
 import java.util.List;
+import java.util.Optional;
 import sparsestream.monitoring.dashboards.Dashboard.Annotation;
 
 /** All dashboards. */
@@ -33,16 +34,43 @@ final class Dashboards {
                     false),
             new Annotation(
                     "rejection",
-                    "increase(sparsestream_checkpoints_rejected_total{model=~\"$model\"}[15s]) > 0"
-                            + " or increase(sparsestream_batches_rejected_total{model=~\"$model\"}[15s]) > 0",
+                    happened("sparsestream_checkpoints_rejected_total{model=~\"$model\"}", 15)
+                            + " > 0 or "
+                            + happened("sparsestream_batches_rejected_total{model=~\"$model\"}", 15)
+                            + " > 0",
                     "red",
                     true),
             new Annotation(
-                    "drift", "increase(sparsestream_drift_alarms_total{model=~\"$model\"}[15s]) > 0", "orange", true),
+                    "drift",
+                    happened("sparsestream_drift_alarms_total{model=~\"$model\"}", 15) + " > 0",
+                    "orange",
+                    true),
             new Annotation(
-                    "rollback", "increase(sparsestream_rollbacks_total{model=~\"$model\"}[15s]) > 0", "purple", true));
+                    "rollback",
+                    happened("sparsestream_rollbacks_total{model=~\"$model\"}", 15) + " > 0",
+                    "purple",
+                    true));
+
+    /** The browser asks for it anew whenever the dashboard refreshes, since the end of the time range is in its address. */
+    private static final Pictures NEWEST_IMAGES = new Pictures(
+            "Newest images of $model",
+            "What the model draws now, the newest first. A click opens the gallery. They come from the address in the field"
+                    + " Sampler, which your browser has to reach.",
+            """
+            <a href="${sampler_url}" target="_blank">\
+            <img src="${sampler_url}/images/latest.png?model=${model}&amp;count=36&amp;refresh=${__to}" \
+            alt="No image of ${model} at ${sampler_url}" height="232" style="display: block; margin: 0 auto"></a>
+            """.strip());
 
     private Dashboards() {}
+
+    /** How often something has happened lately, before the first scrape too, as the rules {@code :increase10m} count it. */
+    private static String happened(String counter, int seconds) {
+        return ("(round(increase(X[Ws])) > 0 or X > 0 unless X <= last_over_time(X[1h] offset Ws)"
+                        + " or X > 0 and on (job, instance) time() - process_start_time_seconds < W or 0 * X)")
+                .replace("X", counter)
+                .replace("W", String.valueOf(seconds));
+    }
 
     static List<Dashboard> all() {
         return List.of(training(), pipeline(), sampling());
@@ -55,6 +83,7 @@ final class Dashboards {
                 "How well and how fast the models learn.",
                 "sparsestream_steps_total",
                 EVENTS,
+                Optional.of(NEWEST_IMAGES),
                 List.of(
                         ALERTS,
                         stat(
@@ -158,14 +187,17 @@ final class Dashboards {
                 "Whether what is produced is learned and seen, soon and all of it.",
                 "sparsestream_steps_total",
                 EVENTS,
+                Optional.empty(),
                 List.of(
                         ALERTS,
                         stat(
                                 "Services down",
                                 COUNT,
                                 highIsBad(1, 1),
-                                query("count(up == 0) or vector(0)", ""),
-                                "Services that did not answer Prometheus the last time."),
+                                query(
+                                        "count(up{optional=\"\"} == 0 or up == 0 and max_over_time(up[1d]) == 1) or vector(0)",
+                                        ""),
+                                "Services that did not answer Prometheus the last time; optional ones only if they did within a day."),
                         stat(
                                 "Behind",
                                 SECONDS,
@@ -183,7 +215,9 @@ final class Dashboards {
                                 COUNT,
                                 highIsBad(1, 100),
                                 query(
-                                        "sum by (model) (increase(sparsestream_batches_rejected_total{model=~\"$model\"}[1h]))",
+                                        "sum by (model) "
+                                                + happened(
+                                                        "sparsestream_batches_rejected_total{model=~\"$model\"}", 3600),
                                         "{{model}}"),
                                 "Batches that could not be learned. They are kept, with the reason, and can be put back."),
                         stat(
@@ -191,7 +225,8 @@ final class Dashboards {
                                 COUNT,
                                 highIsBad(1, 1),
                                 query(
-                                        "sum by (model) (increase(sparsestream_batches_lost_total{model=~\"$model\"}[1h]))",
+                                        "sum by (model) "
+                                                + happened("sparsestream_batches_lost_total{model=~\"$model\"}", 3600),
                                         "{{model}}"),
                                 "Batches that retention deleted before they were learned.")),
                 List.of(
@@ -229,10 +264,13 @@ final class Dashboards {
                                 COUNT,
                                 "Batches in 5 minutes that could not be learned, and that were deleted before they were.",
                                 query(
-                                        "sum by (model) (increase(sparsestream_batches_rejected_total{model=~\"$model\"}[5m]))",
+                                        "sum by (model) "
+                                                + happened(
+                                                        "sparsestream_batches_rejected_total{model=~\"$model\"}", 300),
                                         "{{model}} dead letters"),
                                 query(
-                                        "sum by (model) (increase(sparsestream_batches_lost_total{model=~\"$model\"}[5m]))",
+                                        "sum by (model) "
+                                                + happened("sparsestream_batches_lost_total{model=~\"$model\"}", 300),
                                         "{{model}} lost")),
                         lines(
                                 "Transactions",
@@ -246,6 +284,63 @@ final class Dashboards {
                                 RATIO,
                                 "Share of its time that a trainer waits for the broker to commit.",
                                 query("rate(kafka_producer_txn_commit_time_ns_total[1m]) / 1e9", "{{client_id}}")),
+                        lines(
+                                "Ingest: images",
+                                COUNT,
+                                "Single images a second that were decoded, and that went to the dead letters since they are none.",
+                                query("sum by (job) (rate(sparsestream_images_ingested_total[1m]))", "{{job}} decoded"),
+                                query("sum by (job) (rate(sparsestream_images_refused_total[1m]))", "{{job}} refused")),
+                        lines(
+                                "Ingest: waiting",
+                                COUNT,
+                                "Images on the topic that no ingest has read. Growing for long: start more of them. Standing still"
+                                        + " above 0: it has stopped.",
+                                query("max by (job) (sparsestream_ingest_lag)", "{{job}}")),
+                        lines(
+                                "Merge: rounds",
+                                COUNT,
+                                "Merged models, contributions of replicas to them, contributions that were refused, and partitions"
+                                        + " that a round ended without; each in a minute.",
+                                query(
+                                        "60 * sum by (model) (rate(sparsestream_rounds_total{model=~\"$model\"}[1m]))",
+                                        "{{model}} rounds"),
+                                query(
+                                        "60 * sum by (model) (rate(sparsestream_contributions_total{model=~\"$model\"}[1m]))",
+                                        "{{model}} contributions"),
+                                query(
+                                        "60 * sum by (model) (rate(sparsestream_contributions_refused_total{model=~\"$model\"}[1m]))",
+                                        "{{model}} refused"),
+                                query(
+                                        "60 * sum by (model) (rate(sparsestream_contributions_missing_total{model=~\"$model\"}[1m]))",
+                                        "{{model}} missing")),
+                        lines(
+                                "Merge: waiting",
+                                COUNT,
+                                "Records of contributions that no merge has read.",
+                                query("max by (job) (sparsestream_merge_lag)", "{{job}}")),
+                        lines(
+                                "Merge: time of a round",
+                                SECONDS,
+                                "From a round's first contribution to its model: half of them, and all but one in a hundred. As long as"
+                                        + " --round-timeout: somebody is missing.",
+                                query("sparsestream:round_time_seconds:p50{model=~\"$model\"}", "{{model}} p50"),
+                                query("sparsestream:round_time_seconds:p99{model=~\"$model\"}", "{{model}} p99")),
+                        lines(
+                                        "Merge: replicas that wait",
+                                        SECONDS,
+                                        "How long the replica that waits longest has been waiting for its round. Replicas wait a moment"
+                                                + " in each round, and learn nothing meanwhile.",
+                                        query(
+                                                "max by (model) (sparsestream_replica_waiting_seconds{model=~\"$model\"})",
+                                                "{{model}}"))
+                                .badFrom(120),
+                        lines(
+                                "Merge: contributions",
+                                "decbytes",
+                                "Size of the contributions of one second. Zeros make them smaller.",
+                                query(
+                                        "sum by (model) (rate(sparsestream_contribution_bytes_total{model=~\"$model\"}[1m]))",
+                                        "{{model}}")),
                         lines(
                                 "Recovery",
                                 SECONDS,
@@ -287,6 +382,7 @@ final class Dashboards {
                 "What is drawn from the models, and from how new a version.",
                 "sparsestream_images_generated_total",
                 EVENTS,
+                Optional.of(NEWEST_IMAGES),
                 List.of(
                         ALERTS,
                         stat(
@@ -314,7 +410,10 @@ final class Dashboards {
                                 COUNT,
                                 highIsBad(1, 1),
                                 query(
-                                        "sum by (model) (increase(sparsestream_sampler_checkpoints_rejected_total{model=~\"$model\"}[1h]))",
+                                        "sum by (model) "
+                                                + happened(
+                                                        "sparsestream_sampler_checkpoints_rejected_total{model=~\"$model\"}",
+                                                        3600),
                                         "{{model}}"),
                                 "Checkpoints that could not be used.")),
                 List.of(
@@ -381,7 +480,10 @@ final class Dashboards {
                                 COUNT,
                                 "Checkpoints in 5 minutes that could not be used.",
                                 query(
-                                        "sum by (model) (increase(sparsestream_sampler_checkpoints_rejected_total{model=~\"$model\"}[5m]))",
+                                        "sum by (model) "
+                                                + happened(
+                                                        "sparsestream_sampler_checkpoints_rejected_total{model=~\"$model\"}",
+                                                        300),
                                         "{{model}}"))));
     }
 }

@@ -35,10 +35,13 @@ class DashboardsTest {
             assertThat(panel.get("description").asText())
                     .as("description of " + title)
                     .hasSizeGreaterThan(20);
+            if (showsPictures(panel)) {
+                continue;
+            }
             JsonNode defaults = panel.at("/fieldConfig/defaults");
             assertThat(defaults.get("unit").asText())
                     .as("unit of " + title)
-                    .isIn(Set.of("short", "percentunit", "s", "ms"));
+                    .isIn(Set.of("short", "percentunit", "s", "ms", "decbytes"));
             assertThat(defaults.at("/thresholds/steps").size())
                     .as("thresholds of " + title)
                     .isPositive();
@@ -89,11 +92,70 @@ class DashboardsTest {
         JsonNode variable = new ObjectMapper().readTree(dashboard.toJson()).at("/templating/list/0");
         assertThat(variable.get("name").asText()).isEqualTo("model");
         for (JsonNode panel : panels(dashboard)) {
-            for (JsonNode target : panel.get("targets")) {
+            for (JsonNode target : panel.path("targets")) {
                 if (target.get("legendFormat").asText().contains("{{model}}")) {
                     assertThat(target.get("expr").asText()).contains("{model=~\"$model\"}");
                 }
             }
+        }
+    }
+
+    /** People look at pictures first. */
+    @Test
+    void theNewestImagesOfEachModelAreTheFirstThingToSee() throws Exception {
+        List<Dashboard> shown = dashboards().stream()
+                .filter(dashboard -> !dashboard.uid().equals("pipeline"))
+                .toList();
+        assertThat(shown).hasSize(2);
+        for (Dashboard dashboard : shown) {
+            JsonNode panel = panels(dashboard).stream()
+                    .filter(DashboardsTest::showsPictures)
+                    .findAny()
+                    .orElseThrow();
+            assertThat(panel.at("/gridPos/y").asInt()).isEqualTo(4);
+            assertThat(panel.get("repeat").asText()).isEqualTo("model");
+            assertThat(panel.get("title").asText()).contains("$model");
+            assertThat(panel.at("/options/mode").asText()).isEqualTo("html");
+            assertThat(panel.at("/options/content").asText())
+                    .contains("src=\"${sampler_url}/images/latest.png?", "model=${model}&amp;")
+                    .as("a refresh of the dashboard makes it another address")
+                    .contains("${__to}")
+                    .as("Grafana takes out styles that it does not know, and all scripts")
+                    .containsOnlyOnce("style=\"display: block; margin: 0 auto\"")
+                    .doesNotContain("script");
+        }
+    }
+
+    @Test
+    void theAddressOfTheSamplerCanBeChangedAndIsThatOfCompose() throws Exception {
+        for (Dashboard dashboard : dashboards()) {
+            JsonNode root = new ObjectMapper().readTree(dashboard.toJson());
+            if (panels(dashboard).stream().noneMatch(DashboardsTest::showsPictures)) {
+                continue;
+            }
+            JsonNode variable = root.at("/templating/list/1");
+            assertThat(variable.get("name").asText()).isEqualTo("sampler_url");
+            assertThat(variable.get("type").asText()).isEqualTo("textbox");
+            String address = variable.get("query").asText();
+            assertThat(variable.at("/current/value").asText()).isEqualTo(address);
+            assertThat(Files.readString(Path.of("..", "docker-compose.yml")))
+                    .contains("ports: [\"127.0.0.1:${GALLERY_PORT:-" + address.replaceFirst("http://localhost:", "")
+                            + "}:8080\"]");
+        }
+    }
+
+    /** A counter that is born above zero does not rise. */
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void whereEventsAreCountedThoseBeforeTheFirstScrapeAreToo(Dashboard dashboard) throws Exception {
+        JsonNode root = new ObjectMapper().readTree(dashboard.toJson());
+        List<String> expressions = root.findValuesAsText("expr");
+        assertThat(expressions).hasSizeGreaterThan(10);
+        for (String expression : expressions) {
+            int rises = expression.split("\\bincrease\\(", -1).length;
+            assertThat(expression.split("process_start_time_seconds", -1))
+                    .as(expression)
+                    .hasSize(rises);
         }
     }
 
@@ -103,6 +165,10 @@ class DashboardsTest {
                 .extracting(Dashboard::uid)
                 .doesNotHaveDuplicates()
                 .hasSize(3);
+    }
+
+    private static boolean showsPictures(JsonNode panel) {
+        return panel.get("type").asText().equals("text");
     }
 
     private static List<Dashboard> dashboards() {

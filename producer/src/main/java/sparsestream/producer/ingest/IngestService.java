@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sparsestream.contract.TopicCreation;
 import sparsestream.monitoring.ClusterProbe;
+import sparsestream.monitoring.GroupLag;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 import sparsestream.monitoring.StreamsRun;
@@ -30,6 +31,7 @@ public final class IngestService implements Runnable, AutoCloseable {
     private final IngestConfig config;
     private final StreamsRun streams;
     private final MicrometerIngestMetrics meters;
+    private final GroupLag lag;
     private final Health health;
     private final Patience patience = new Patience();
     private final AtomicBoolean started = new AtomicBoolean();
@@ -39,6 +41,9 @@ public final class IngestService implements Runnable, AutoCloseable {
         this.config = config;
         this.streams = new StreamsRun(HEALTH_CHECK, health, metrics);
         this.meters = new MicrometerIngestMetrics(metrics);
+        this.lag =
+                new GroupLag(config.applicationId(), config.topics().imagesRaw().name());
+        meters.lag(lag);
         this.health = health;
         health.expect(HEALTH_CHECK, HEALTH_CHECK + ".kafka");
     }
@@ -54,6 +59,7 @@ public final class IngestService implements Runnable, AutoCloseable {
             throw new IllegalStateException("an ingest runs once");
         }
         try (ClusterProbe probe = new ClusterProbe(config.kafka(), health, HEALTH_CHECK + ".kafka")) {
+            probe.measure(lag);
             probe.start();
             createTopics();
             if (!patience.stopped()) {

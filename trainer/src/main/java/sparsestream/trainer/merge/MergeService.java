@@ -18,6 +18,7 @@ import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.MergePosition;
 import sparsestream.contract.TopicCreation;
 import sparsestream.monitoring.ClusterProbe;
+import sparsestream.monitoring.GroupLag;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 import sparsestream.monitoring.StreamsRun;
@@ -36,6 +37,7 @@ public final class MergeService implements Runnable, AutoCloseable {
     private final MergeConfig config;
     private final StreamsRun streams;
     private final MicrometerMergeMetrics meters;
+    private final GroupLag lag;
     private final Health health;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final AtomicBoolean started = new AtomicBoolean();
@@ -48,6 +50,9 @@ public final class MergeService implements Runnable, AutoCloseable {
         this.meters = new MicrometerMergeMetrics(
                 metrics.registry(),
                 config.models().stream().map(ModelSettings::name).toList());
+        this.lag = new GroupLag(
+                config.applicationId(), config.topics().modelContributions().name());
+        meters.lag(lag);
         this.health = health;
         health.expect(HEALTH_CHECK, HEALTH_CHECK + ".kafka");
     }
@@ -63,6 +68,7 @@ public final class MergeService implements Runnable, AutoCloseable {
             throw new IllegalStateException("a merge runs once");
         }
         try (ClusterProbe probe = new ClusterProbe(config.kafka(), health, HEALTH_CHECK + ".kafka")) {
+            probe.measure(lag);
             probe.start();
             prepare();
             if (!stopped()) {

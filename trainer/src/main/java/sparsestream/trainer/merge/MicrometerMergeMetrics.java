@@ -11,14 +11,25 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 import sparsestream.model.evaluation.Evaluation;
+import sparsestream.monitoring.GroupLag;
 import sparsestream.trainer.QualityMeters;
 
-/** Meters of a merge service, {@code sparsestream.*} tagged by model. */
+/** Meters of a merge service, {@code sparsestream.*}, all but its lag tagged by model. */
 final class MicrometerMergeMetrics implements MergeMetrics {
+    private final MeterRegistry registry;
     private final Map<String, Meters> models = new ConcurrentHashMap<>();
 
     MicrometerMergeMetrics(MeterRegistry registry, List<String> models) {
+        this.registry = registry;
         models.forEach(model -> this.models.put(model, new Meters(registry, Tags.of("model", model))));
+    }
+
+    /** Shows how far all processes together are behind. */
+    void lag(GroupLag lag) {
+        Gauge.builder("sparsestream.merge.lag", lag, GroupLag::records)
+                .description("Records on model.contributions, parts of contributions, that are not read yet")
+                .baseUnit("records")
+                .register(registry);
     }
 
     @Override
