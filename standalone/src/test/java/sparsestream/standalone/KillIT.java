@@ -249,29 +249,13 @@ class KillIT {
     }
 
     private void checkpointVersionsOnlyGrow() {
-        Map<String, Long> last = new HashMap<>();
-        for (ConsumerRecord<byte[], byte[]> record : topic("model.checkpoints")) {
-            String key = text(record.key());
-            if (!key.contains("/part-")) {
-                long version = Long.parseLong(
-                        text(record.headers().lastHeader("version").value()));
-                assertThat(version).as(key).isGreaterThan(last.getOrDefault(key, 0L));
-                last.put(key, version);
-            }
-        }
+        Map<String, Long> last = CheckpointWatch.requireVersionsGrow(
+                CheckpointWatch.onTopic(bootstrapServers).values());
         assertThat(last).containsKeys("killed/vae", "killed/gan");
     }
 
     private void theSamplerNeverGoesBack() throws Exception {
-        Map<String, GeneratedImage> last = new HashMap<>();
-        for (ConsumerRecord<byte[], byte[]> record : topic("images.generated")) {
-            GeneratedImage image = GeneratedImage.fromRecord(record);
-            GeneratedImage before = last.put(image.model(), image);
-            if (before != null) {
-                assertThat(image.version()).isGreaterThanOrEqualTo(before.version());
-                assertThat(image.index()).isEqualTo(before.index() + 1);
-            }
-        }
+        Map<String, GeneratedImage> last = ImageSequence.requireWhole(bootstrapServers);
         assertThat(last).containsOnlyKeys("vae", "gan");
         last.forEach((model, image) -> System.out.printf(
                 "KillIT: %s, %s images drawn, the last of version %s%n", model, image.index() + 1, image.version()));

@@ -1,5 +1,6 @@
 package sparsestream.standalone;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -27,11 +28,16 @@ final class Processes implements AutoCloseable {
 
     /** @param flags of the JVM */
     Process start(String name, List<String> flags, List<String> arguments) {
+        return start(name, Main.class.getName(), flags, arguments);
+    }
+
+    /** The same with another entry point on the program's class path. */
+    Process start(String name, String main, List<String> flags, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx768m", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0"));
         command.addAll(flags);
-        command.addAll(List.of("-cp", JAR + ":" + FAULTS, Main.class.getName()));
+        command.addAll(List.of("-cp", JAR + ":" + FAULTS, main));
         command.addAll(arguments);
         try {
             Process process = new ProcessBuilder(command)
@@ -70,8 +76,19 @@ final class Processes implements AutoCloseable {
         return directory.resolve(name + ".err");
     }
 
+    /** Sends {@code STOP}, {@code CONT} and the like, which Java has no call for. */
+    static void signal(String name, Process process) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, "" + process.pid())
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
     @Override
     public void close() {
+        started.forEach(
+                p -> System.out.println("CPU " + p.info().totalCpuDuration().orElse(Duration.ZERO) + " "
+                        + p.info().commandLine().orElse("").replaceAll("^.*sparsestream.jar:\\S* ", "")));
         started.forEach(Process::destroyForcibly);
     }
 }

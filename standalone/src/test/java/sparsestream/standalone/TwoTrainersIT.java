@@ -90,13 +90,13 @@ class TwoTrainersIT {
         produce(0, 20, 1);
         Process suspended = trainer("suspended");
         awaitOffset(0, 20);
-        signal("STOP", suspended);
+        Processes.signal("STOP", suspended);
         produce(20, 40, 1);
         Process other = trainer("other");
         awaitOffset(0, 40);
 
         produce(40, 60, 1);
-        signal("CONT", suspended);
+        Processes.signal("CONT", suspended);
         produce(60, 200, 1);
         awaitOffset(0, 200);
 
@@ -226,12 +226,5 @@ class TwoTrainersIT {
 
     private Path log(String name) {
         return directory.resolve(name + ".log");
-    }
-
-    private static void signal(String name, Process process) throws Exception {
-        assertThat(new ProcessBuilder("kill", "-" + name, "" + process.pid())
-                        .start()
-                        .waitFor())
-                .isZero();
     }
 }
