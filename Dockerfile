@@ -4,10 +4,13 @@
 #   docker build -t sparsestream --target prebuilt .   takes standalone/target as `mvn package` left it; needs no network
 
 FROM eclipse-temurin:17-jre AS runtime
-# The folder exists for the volume that is mounted on it, which takes its owner over.
+# The folders exist for the volume that is mounted on the last, which takes its owner over. Group 0 may write, since that is the group of
+# any other user: those of OpenShift, or of `docker run --user`.
 RUN useradd --uid 10001 --create-home sparsestream \
-    && install -d -o sparsestream -g sparsestream /home/sparsestream/.cache /home/sparsestream/.cache/sparsestream
-ENV SPARSESTREAM_HOST=0.0.0.0 \
+    && install -d -m 775 -o sparsestream -g 0 \
+        /home/sparsestream /home/sparsestream/.cache /home/sparsestream/.cache/sparsestream
+ENV HOME=/home/sparsestream \
+    SPARSESTREAM_HOST=0.0.0.0 \
     SPARSESTREAM_PORT=8080
 EXPOSE 8080
 USER sparsestream

@@ -6,6 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import sparsestream.standalone.HomeDirectory;
 
 /** {@code sparsestream bench COMMAND}: exit status 0 is success, 2 a usage error, 1 a failure. */
 @Command(
@@ -31,6 +32,7 @@ public final class BenchMain implements Runnable {
 
     public static void main(String[] args) {
         Locale.setDefault(Locale.ENGLISH);
+        HomeDirectory.adopt(System.err);
         // The services' own logback.xml is on the class path too, and of two Logback complains on standard output.
         System.setProperty("logback.configurationFile", "logback-benchmarks.xml");
         System.exit(commandLine().execute(args));

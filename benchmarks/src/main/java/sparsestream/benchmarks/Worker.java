@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import sparsestream.standalone.HomeDirectory;
 
 /**
  * A JVM that runs one step and nothing else. It warms up, answers {@code ready}, and then answers each line on standard input, a
@@ -24,6 +25,7 @@ final class Worker {
         PrintStream answers = System.out;
         // Whatever libraries print must not be taken for an answer.
         System.setOut(System.err);
+        HomeDirectory.adopt(System.err);
         Configuration configuration = new Configuration(
                 ModelKind.valueOf(args[1].toUpperCase(Locale.ROOT).replace('-', '_')),
                 Architecture.valueOf(args[2].toUpperCase(Locale.ROOT)),

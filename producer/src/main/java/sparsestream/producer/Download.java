@@ -106,7 +106,10 @@ final class Download {
                 }
             }
         } catch (IOException e) {
-            throw new DownloadException("cannot download %s to %s: %s".formatted(dataset.name(), directory, e), e);
+            throw new DownloadException(
+                    "cannot write %s to %s (%s); set HOME to a directory that can be written"
+                            .formatted(dataset.name(), directory, e.getClass().getSimpleName()),
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DownloadException("interrupted while downloading " + dataset.name(), e);

@@ -3,6 +3,7 @@ package sparsestream.standalone;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -37,6 +38,12 @@ public final class Main implements Runnable {
     public static void main(String[] args) {
         // Before any library is there: Kafka names files and constants in the language of the process.
         Locale.setDefault(Locale.ENGLISH);
+        HomeDirectory.adopt(System.err);
+        Optional<String> unreadable = UnreadableText.find(args, System.getenv(), System.getProperty("user.dir"));
+        if (unreadable.isPresent()) {
+            System.err.println("sparsestream: " + unreadable.get());
+            System.exit(CommandLine.ExitCode.USAGE);
+        }
         ShutdownSignal shutdown = ShutdownSignal.ofProcess();
         int status = commandLine(System.getenv(), shutdown).execute(args);
         System.exit(status);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,7 +120,7 @@ class LauncherTest {
 
     @Test
     void javaSpeaksEnglishUnlessTheUserSaysOtherwise() throws Exception {
-        ProcessBuilder launcher = launcher(project.resolve("sparsestream"));
+        ProcessBuilder launcher = builder(project.resolve("sparsestream"));
         launcher.environment().put("SPARSESTREAM_JAVA_OPTS", "-Duser.language=tr -Xmx1g");
         assertThat(result(launcher.start()).out())
                 .containsSubsequence("<-Duser.language=en>", "<-Duser.language=tr>", "<-Xmx1g>", "<-jar>");
@@ -147,6 +148,36 @@ class LauncherTest {
                         + "/standalone/target/build.log\n");
     }
 
+    @Test
+    void anAsciiLocaleIsReplacedByOneWithAllLetters() throws Exception {
+        script(directory.resolve("jdk/bin/java"), """
+                [ "$1" = -version ] && echo 'openjdk version "17"' >&2 && exit
+                echo "${LC_ALL-unset} ${LC_CTYPE-unset} $(locale charmap)"
+                """);
+        Files.createDirectories(jar.getParent());
+        Files.createFile(jar);
+        assertThat(launchIn(Map.of("LC_ALL", "C")).out()).isEqualTo("C.UTF-8 unset UTF-8\n");
+        assertThat(launchIn(Map.of("LC_ALL", "POSIX")).out()).isEqualTo("C.UTF-8 unset UTF-8\n");
+        // As cron has it.
+        assertThat(launchIn(Map.of()).out()).isEqualTo("unset C.UTF-8 UTF-8\n");
+        // A language of a machine that does not have it.
+        assertThat(launchIn(Map.of("LANG", "xx_XX.UTF-8")).out()).isEqualTo("unset C.UTF-8 UTF-8\n");
+        assertThat(launchIn(Map.of("LC_ALL", "C.UTF-8")).out()).isEqualTo("C.UTF-8 unset UTF-8\n");
+        assertThat(launchIn(Map.of("LANG", "C.UTF-8")).out()).isEqualTo("unset unset UTF-8\n");
+    }
+
+    @Test
+    void aFolderThatJavaCannotRunFromIsOneClearLine() throws Exception {
+        Path odd = Files.createDirectories(directory.resolve("a:b"));
+        Files.copy(project.resolve("sparsestream"), odd.resolve("sparsestream"));
+        assertThat(result(start(odd.resolve("sparsestream"))))
+                .isEqualTo(new Result(
+                        1,
+                        "",
+                        "sparsestream: Java can't run from a folder with ':' in its name, which is what it puts between"
+                                + " names; rename or move '" + odd.toRealPath() + "'\n"));
+    }
+
     private void java(String version) throws IOException {
         Path bin = Files.createDirectories(directory.resolve("jdk/bin"));
         script(bin.resolve("javac"), "");
@@ -169,11 +200,19 @@ class LauncherTest {
         return result(start(project.resolve("sparsestream"), args));
     }
 
-    private Process start(Path launcher, String... args) throws IOException {
-        return launcher(launcher, args).start();
+    /** With these variables of the locale and no others. */
+    private Result launchIn(Map<String, String> locale) throws Exception {
+        ProcessBuilder builder = builder(project.resolve("sparsestream"));
+        builder.environment().keySet().removeIf(name -> name.startsWith("LC_") || name.startsWith("LANG"));
+        builder.environment().putAll(locale);
+        return result(builder.start());
     }
 
-    private ProcessBuilder launcher(Path launcher, String... args) {
+    private Process start(Path launcher, String... args) throws IOException {
+        return builder(launcher, args).start();
+    }
+
+    private ProcessBuilder builder(Path launcher, String... args) {
         ProcessBuilder builder = new ProcessBuilder("bash", launcher.toString()).directory(directory.toFile());
         builder.command().addAll(List.of(args));
         builder.environment().put("JAVA_HOME", directory.resolve("jdk").toString());
