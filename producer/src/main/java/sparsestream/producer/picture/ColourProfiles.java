@@ -108,7 +108,7 @@ final class ColourProfiles {
     static void requireSize(String format, int bytes) {
         if (bytes > MAX_BYTES) {
             throw new UnreadablePictureException(
-                    "%s has a colour profile of more than %d bytes".formatted(format, MAX_BYTES));
+                    "%s has a colour profile of more than %s bytes".formatted(format, MAX_BYTES));
         }
     }
 

@@ -33,7 +33,7 @@ record Png(Size stored, int colours, boolean grey, Orientation orientation, Opti
             for (int index : row) {
                 if (index >= colours) {
                     throw new UnreadablePictureException(
-                            "PNG has a pixel of colour %d, and its palette has %d".formatted(index, colours));
+                            "PNG has a pixel of colour %s, and its palette has %s".formatted(index, colours));
                 }
             }
         }

@@ -3,7 +3,6 @@ package sparsestream.producer.picture;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -139,14 +138,14 @@ final class PngParser {
         colourType = file[from + 9] & 0xFF;
         boolean known =
                 switch (colourType) {
-                    case GREY -> Set.of(1, 2, 4, 8, 16).contains(depth);
-                    case PALETTE -> Set.of(1, 2, 4, 8).contains(depth);
+                    case GREY -> Integer.bitCount(depth) == 1 && depth <= 16;
+                    case PALETTE -> Integer.bitCount(depth) == 1 && depth <= 8;
                     case RGB, GREY_WITH_ALPHA, RGB_WITH_ALPHA -> depth == 8 || depth == 16;
                     default -> false;
                 };
         if (!known) {
             throw new UnreadablePictureException(
-                    "PNG of colour type %d has samples of %d bits".formatted(colourType, depth));
+                    "PNG of colour type %s has samples of %s bits".formatted(colourType, depth));
         }
         keep(from, length);
     }
