@@ -145,7 +145,7 @@ public final class Datasets {
         Images images = IdxFile.readImages(files.images());
         byte[] labels = IdxFile.readLabels(files.labels());
         if (images.count() != labels.length) {
-            throw new DatasetException("%s has %d images but %s has %d labels"
+            throw new DatasetException("%s has %s images but %s has %s labels"
                     .formatted(files.images(), images.count(), files.labels(), labels.length));
         }
         return new Dataset(name, images.height(), images.width(), images.count(), images.pixels(), labels);

@@ -157,7 +157,7 @@ final class Download {
             requireOk(response.statusCode());
             OptionalLong length = response.headers().firstValueAsLong("Content-Length");
             if (length.orElse(0) > limits.bytes()) {
-                throw new RefusedException("%d bytes, the limit is %d".formatted(length.getAsLong(), limits.bytes()));
+                throw new RefusedException("%s bytes, the limit is %s".formatted(length.getAsLong(), limits.bytes()));
             }
             return readAll(body, length, name);
         }
@@ -202,7 +202,7 @@ final class Download {
             }
         }
         if (all.size() < length.orElse(0)) {
-            throw new IOException("broke off after %d of %d bytes".formatted(all.size(), length.getAsLong()));
+            throw new IOException("broke off after %s of %s bytes".formatted(all.size(), length.getAsLong()));
         }
         return all.toByteArray();
     }
@@ -224,13 +224,13 @@ final class Download {
     private void requireFast(long bytes, Duration since) throws IOException {
         if (since.compareTo(limits.silence()) > 0 && bytes * 1_000 < MIN_BYTES_PER_SECOND * since.toMillis()) {
             throw new IOException(
-                    "no more than %d bytes in %d seconds".formatted(bytes, Math.max(1, since.toSeconds())));
+                    "no more than %s bytes in %s seconds".formatted(bytes, Math.max(1, since.toSeconds())));
         }
     }
 
     private static String describe(String name, long bytes, OptionalLong length) {
         String share = length.isPresent()
-                ? String.format(Locale.ROOT, ", %d %%", 100 * bytes / Math.max(1, length.getAsLong()))
+                ? String.format(Locale.ROOT, ", %s %%", 100 * bytes / Math.max(1, length.getAsLong()))
                 : "";
         return String.format(Locale.ROOT, "downloading %s: %,d bytes%s", name, bytes, share);
     }

@@ -96,7 +96,7 @@ final class Learner implements AutoCloseable {
     private ImageBatch decode(byte[] value) throws MalformedMessageException {
         if (value != null && value.length > MAX_BATCH_BYTES) {
             throw new MalformedMessageException(
-                    "value", "has %d bytes, a batch at most %d".formatted(value.length, MAX_BATCH_BYTES));
+                    "value", "has %s bytes, a batch at most %s".formatted(value.length, MAX_BATCH_BYTES));
         }
         return ImageBatch.decode(value, settings.height(), settings.width());
     }

@@ -107,7 +107,7 @@ final class PartitionWork implements AutoCloseable {
         if (learner.nextOffset() < groupOffset) {
             close();
             throw new TrainerException(
-                    "the state of %s is not the last that was committed: it is at offset %d of %s, the group %s at %d; %s"
+                    "the state of %s is not the last that was committed: it is at offset %s of %s, the group %s at %s; %s"
                             .formatted(
                                     config.stateKey(partition),
                                     learner.nextOffset(),
@@ -147,12 +147,12 @@ final class PartitionWork implements AutoCloseable {
         long next = learner.nextOffset();
         if (next > end) {
             throw new TrainerException(
-                    "%s has learned up to offset %d of %s, which ends at %d: it is another topic than it was; %s"
+                    "%s has learned up to offset %s of %s, which ends at %s: it is another topic than it was; %s"
                             .formatted(config.stateKey(partition), next, name(), end, TrainerException.ADVICE));
         }
         if (next < beginning && config.recovery().onDataLoss() == OnDataLoss.STOP) {
             throw new TrainerException(
-                    "%d records of %s, offsets %d to %d, were deleted before %s learned them; --on-data-loss continue goes on without them"
+                    "%s records of %s, offsets %s to %s, were deleted before %s learned them; --on-data-loss continue goes on without them"
                             .formatted(beginning - next, name(), next, beginning - 1, config.stateKey(partition)));
         }
         long lost = learner.skipTo(beginning);
@@ -212,7 +212,7 @@ final class PartitionWork implements AutoCloseable {
         });
         if (position.every() != round.every() || position.partitions() != round.partitions()) {
             throw new TrainerException(
-                    "the merged model of %s has rounds of %d batches of %d partitions, asked for are rounds of %d of %d; give those, or another --run-id"
+                    "the merged model of %s has rounds of %s batches of %s partitions, asked for are rounds of %s of %s; give those, or another --run-id"
                             .formatted(
                                     config.checkpointKey(),
                                     position.every(),

@@ -65,7 +65,7 @@ public final class SavedSettings {
         if (all.size(FORMAT) > NEWEST) {
             throw new MalformedMessageException(
                     "settings",
-                    "are in format %s, which a later release writes; this one knows those up to %d"
+                    "are in format %s, which a later release writes; this one knows those up to %s"
                             .formatted(all.text(FORMAT), NEWEST));
         }
         return all.without(FORMAT);

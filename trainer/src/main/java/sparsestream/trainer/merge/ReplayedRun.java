@@ -79,7 +79,7 @@ public final class ReplayedRun implements AutoCloseable {
 
     private void requireSettings(Round round) {
         SavedSettings.objection(round.settings(), settings.settings()).ifPresent(objection -> {
-            throw new MergeException("round %d was made %s".formatted(round.version(), objection));
+            throw new MergeException("round %s was made %s".formatted(round.version(), objection));
         });
     }
 
@@ -89,14 +89,14 @@ public final class ReplayedRun implements AutoCloseable {
                 partition ->
                         Replica.begin(settings, round.every(), partition, round.partitions(), share.from(), threads));
         if (share.base() > 0 && !replica.adopt(model(round, share.base()))) {
-            throw new MergeException("round %d: partition %d can't have started from version %d"
+            throw new MergeException("round %s: partition %s can't have started from version %s"
                     .formatted(round.version(), share.partition(), share.base()));
         }
         long[] learned = new long[1];
         batches.read(
                 share.partition(), share.from(), share.to(), record -> learned[0] += replica.learn(record) ? 1 : 0);
         if (learned[0] != share.batches()) {
-            throw new MergeException("round %d: of offsets %d to %d of partition %d it has %d batches, there are %d"
+            throw new MergeException("round %s: of offsets %s to %s of partition %s it has %s batches, there are %s"
                     .formatted(
                             round.version(),
                             share.from(),
@@ -112,7 +112,7 @@ public final class ReplayedRun implements AutoCloseable {
         MergedModel model = models.get(version);
         if (model == null) {
             throw new MergeException(
-                    "round %d needs version %d, of which there is no record".formatted(round.version(), version));
+                    "round %s needs version %s, of which there is no record".formatted(round.version(), version));
         }
         return model;
     }
