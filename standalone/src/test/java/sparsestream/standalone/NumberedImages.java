@@ -16,7 +16,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import sparsestream.contract.ImageBatch;
 import sparsestream.producer.Datasets;
-import sparsestream.producer.DownloadProgress;
 import sparsestream.producer.Split;
 
 /**
@@ -34,7 +33,7 @@ final class NumberedImages implements AutoCloseable {
 
     /** @param home where data sets may be, see {@link Datasets} */
     NumberedImages(String bootstrapServers, Path home) {
-        digits = new Datasets(Map.of(), home, DownloadProgress.NONE)
+        digits = new Datasets(Map.of(), home, progress -> {})
                 .load("drawn", Split.TRAIN)
                 .images();
         // Whoever waits for each record sends no more than one in the time that the client lingers.
