@@ -96,7 +96,7 @@ final class BrokerCluster implements AutoCloseable {
         running.put(
                 node,
                 processes.start(
-                        "broker-%d-%d".formatted(node, life),
+                        "broker-%s-%s".formatted(node, life),
                         "kafka.Kafka",
                         List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                         List.of(properties(node).toString())));
@@ -119,7 +119,7 @@ final class BrokerCluster implements AutoCloseable {
         return running.entrySet().stream()
                 .filter(node -> !node.getValue().isAlive())
                 .map(node -> processes
-                        .errors("broker-%d-%d".formatted(node.getKey(), lives.get(node.getKey())))
+                        .errors("broker-%s-%s".formatted(node.getKey(), lives.get(node.getKey())))
                         .toString())
                 .toList();
     }

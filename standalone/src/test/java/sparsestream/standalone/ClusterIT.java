@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -95,7 +96,7 @@ class ClusterIT {
     /** Each of the brokers is killed once while it leads the topic that everything hangs on. */
     private void strike(int first, int second, int third) throws Exception {
         kill(first);
-        awaitProgress("broker %d was killed".formatted(first));
+        awaitProgress("broker %s was killed".formatted(first));
         cluster.start(first);
         cluster.awaitWhole();
 
@@ -104,11 +105,11 @@ class ClusterIT {
         awaitStandstill();
         cluster.start(second);
         cluster.resume(third);
-        awaitProgress("brokers %d and %d, killed and suspended, were back".formatted(second, third));
+        awaitProgress("brokers %s and %s, killed and suspended, were back".formatted(second, third));
         cluster.awaitWhole();
 
         kill(third);
-        awaitProgress("broker %d was killed".formatted(third));
+        awaitProgress("broker %s was killed".formatted(third));
         cluster.start(third);
         cluster.awaitWhole();
 
@@ -117,7 +118,7 @@ class ClusterIT {
         cluster.awaitOthersLead(first);
         await().during(SUSPENSION).atMost(SUSPENSION.plus(PATIENCE)).until(this::allAreAlive);
         cluster.resume(first);
-        awaitProgress("broker %d, suspended for longer than its session, was back".formatted(first));
+        awaitProgress("broker %s, suspended for longer than its session, was back".formatted(first));
         cluster.awaitWhole();
     }
 
@@ -164,7 +165,7 @@ class ClusterIT {
     private Process process(String name, String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--bootstrap-servers", cluster.bootstrapServers()));
-        return processes.start(name, List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), all);
+        return processes.start(name, List.of("-XX:+UseSerialGC"), all);
     }
 
     private void stop(String name) throws Exception {
@@ -180,7 +181,7 @@ class ClusterIT {
         Map<String, Long> before = new HashMap<>();
         Map<String, String> seconds = new TreeMap<>();
         await().atMost(PATIENCE).pollInterval(POLL).until(() -> {
-            String now = "%.1f".formatted((System.nanoTime() - start) / 1e9);
+            String now = String.format(Locale.ROOT, "%.1f", (System.nanoTime() - start) / 1e9);
             Map<String, Long> committed = committed();
             imagesTaken().ifPresent(offset -> committed.put("ingest", offset));
             committed.forEach((what, count) -> {
@@ -322,6 +323,6 @@ class ClusterIT {
     }
 
     private static void print(String format, Object... values) {
-        System.out.printf("ClusterIT: " + format + "%n", values);
+        System.out.printf(Locale.ROOT, "ClusterIT: " + format + "%n", values);
     }
 }

@@ -86,9 +86,6 @@ final class Processes implements AutoCloseable {
 
     @Override
     public void close() {
-        started.forEach(
-                p -> System.out.println("CPU " + p.info().totalCpuDuration().orElse(Duration.ZERO) + " "
-                        + p.info().commandLine().orElse("").replaceAll("^.*sparsestream.jar:\\S* ", "")));
         started.forEach(Process::destroyForcibly);
     }
 }
