@@ -56,7 +56,7 @@ class MergedSimulationTest {
         Long only = Long.getLong("simulation.seed");
         LongStream seeds = only != null ? LongStream.of(only) : LongStream.range(0, SCHEDULES);
         seeds.parallel().forEach(seed -> assertThat(new Schedule(seed, true).run())
-                .as("-Dsimulation.seed=%d", seed)
+                .as("-Dsimulation.seed=%s", seed)
                 .isEqualTo(undisturbed));
     }
 

@@ -161,7 +161,7 @@ class WatchTest {
             for (long offset = 0; offset < 1_000; offset++) {
                 Learned learned = (Learned) learner.accept(
                         Fixtures.record(offset, kind(offset, false).encode()));
-                assertThat(learned.notices()).as("false alarm at %d", offset).isEmpty();
+                assertThat(learned.notices()).as("false alarm at %s", offset).isEmpty();
             }
             assertThat(learner.watch().rateScale(1_000)).isEqualTo(1);
             for (long offset = 1_000; offset < 1_100; offset++) {

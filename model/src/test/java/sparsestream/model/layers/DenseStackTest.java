@@ -63,7 +63,7 @@ class DenseStackTest {
                 for (int threads = 2; threads <= 3; threads++) {
                     ModelState shared = afterThreeSteps(model, pixels, latent, hidden, batch, threads);
                     assertThat(States.sameBits(shared, alone))
-                            .as("%s, batch %d, %d threads", model, batch, threads)
+                            .as("%s, batch %s, %s threads", model, batch, threads)
                             .isTrue();
                 }
             }

@@ -135,7 +135,7 @@ class ImageDecoderTest {
         for (int length = 0; length < pixelsEnd; length++) {
             if (length != 4) { // which is a raw image of 2 x 2
                 byte[] cut = Arrays.copyOf(file, length);
-                assertThatThrownBy(() -> decode(cut)).as("%d bytes", length).isInstanceOf(RefusedImageException.class);
+                assertThatThrownBy(() -> decode(cut)).as("%s bytes", length).isInstanceOf(RefusedImageException.class);
             }
         }
     }

@@ -116,7 +116,7 @@ class RoundMergeTest {
 
     private static void assertClose(float[] actual, double[] expected) {
         for (int i = 0; i < expected.length; i++) {
-            assertThat((double) actual[i]).as("element %d", i).isCloseTo(expected[i], within(1e-6));
+            assertThat((double) actual[i]).as("element %s", i).isCloseTo(expected[i], within(1e-6));
             // A threshold that is rounded may take a weight of its own size with it, never leave one.
             if (expected[i] == 0) {
                 assertThat(actual[i]).isZero();

@@ -52,7 +52,7 @@ class RoundsSimulationTest {
             try (ReplayedRun again = new ReplayedRun(settings, rounds, RoundsSimulationTest::read, 1)) {
                 for (Round round : rounds) {
                     assertThat(again.next(round))
-                            .as("seed %d, round %d", seed, round.version())
+                            .as("seed %s, round %s", seed, round.version())
                             .isEqualTo(round.weightsSha256());
                 }
             }
