@@ -57,7 +57,8 @@ public final class Classifier implements AutoCloseable {
             int rows = Math.min(Features.ROWS, count - first);
             images.fill(first, rows, stack.input().values);
             stack.input().push(0, rows);
-            stack.forward(0, rows);
+            // The whole block, whatever is in its last rows: in fewer rows some would be rounded otherwise.
+            stack.forward(0, Features.ROWS);
             System.arraycopy(
                     stack.activation(hiddenLayers - 1).values, 0, read.values(), first * features(), rows * features());
             for (int row = 0; row < rows; row++) {

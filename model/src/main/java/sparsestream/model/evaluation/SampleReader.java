@@ -37,7 +37,7 @@ public final class SampleReader {
                 noise.fillNormal(z, 0, rows * latent, (long) first * latent);
                 pruned.gatherInputs(z, latent, stack.input().values, rows);
                 stack.input().push(0, rows);
-                stack.forward(0, rows);
+                stack.forward(0, Features.ROWS);
                 pruned.scatterOutputs(stack.output().values, intensities, rows);
                 Kernels.sigmoid(intensities, intensities, 0, rows * pixels);
             });

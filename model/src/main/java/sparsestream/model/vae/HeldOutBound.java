@@ -150,14 +150,15 @@ public final class HeldOutBound implements LikelihoodBound {
         Images.toFloats(images, first * pixels, targets, 0, rows * pixels);
         prunedEncoder.gatherInputs(targets, pixels, encoder.input().values, rows);
         encoder.input().push(0, rows);
-        encoder.forward(0, rows);
+        // The whole block, whatever is in its last rows: in fewer rows some would be rounded otherwise.
+        encoder.forward(0, ROWS);
         prunedEncoder.scatterOutputs(encoder.output().values, codes, rows);
     }
 
     private void decode(int rows) {
         prunedDecoder.gatherInputs(z, latent, decoder.input().values, rows);
         decoder.input().push(0, rows);
-        decoder.forward(0, rows);
+        decoder.forward(0, ROWS);
         prunedDecoder.scatterOutputs(decoder.output().values, logits, rows);
         Kernels.sigmoid(logits, probabilities, 0, rows * pixels);
     }
