@@ -184,15 +184,12 @@ class StreamModelTest {
         }
         long before = Pointer.totalBytes();
         try (StreamModel model = create(config)) {
-            model.learn(DrawnBlobs.images(256, SIDE, 0), 256);
-        }
-        long ofOneSize = Pointer.totalBytes() - before;
-        try (StreamModel model = create(config)) {
             for (int count = 16; count <= 256; count += 16) {
                 model.learn(DrawnBlobs.images(count, SIDE, 0), count);
             }
         }
-        assertThat(Pointer.totalBytes() - before).isLessThanOrEqualTo(ofOneSize).isLessThan(100_000);
+        // Activations of one such batch alone are more than a megabyte.
+        assertThat(Pointer.totalBytes() - before).isLessThan(100_000);
     }
 
     @ParameterizedTest
