@@ -37,7 +37,7 @@ page.on("pageerror", (error) => complaints.push(`uncaught: ${error.stack}`));
 const steps = [
   startingLooksIntentional, imagesAppear, dashboardsShowThemToo, curvesAndZerosAreDrawn, theSliderGoesThroughTheHistory, thePlaygroundAnswers,
   anImageTellsWhereItComesFrom, theKeyboardIsEnough, whatSomebodyAskedForIsMarked, rejectionsAreTold, itLooksRightInTheDarkAndOnAPhone,
-  aLostBrokerShowsAndItRecovers,
+  aNinthTabLoadsToo, aLostBrokerShowsAndItRecovers,
 ];
 try {
   for (const step of steps) {
@@ -226,6 +226,28 @@ async function itLooksRightInTheDarkAndOnAPhone() {
   await picture("phone");
   await page.emulateMedia({ colorScheme: "light" });
   await page.setViewportSize({ width: 1280, height: 900 });
+}
+
+/** Tabs behind others are hidden, which a headless browser does not do by itself. */
+async function aNinthTabLoadsToo() {
+  const tabs = [];
+  const show = (tab, hidden) => tab.evaluate((now) => {
+    Object.defineProperty(document, "hidden", { value: now, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
+  await show(page, true);
+  for (let i = 0; i < 8; i++) {
+    const tab = await context.newPage();
+    await tab.goto(url, { timeout: 10_000 });
+    await tab.locator("#status[data-state=live]").waitFor({ timeout: 10_000 });
+    await show(tab, true);
+    tabs.push(tab);
+  }
+  await show(tabs[0], false);
+  await tabs[0].locator("#status[data-state=live]").waitFor({ timeout: 10_000 });
+  await Promise.all(tabs.map((tab) => tab.close()));
+  await show(page, false);
+  await state("live");
 }
 
 async function aLostBrokerShowsAndItRecovers() {

@@ -57,6 +57,8 @@ final class EventStreams implements AutoCloseable {
         response.setContentType("text/event-stream");
         response.setCharacterEncoding("UTF-8");
         response.setHeader("Cache-Control", "no-store");
+        // nginx would keep events back until they fill a buffer.
+        response.setHeader("X-Accel-Buffering", "no");
         context.future(() -> CompletableFuture.runAsync(() -> stream(response), threads));
     }
 

@@ -101,7 +101,19 @@ function connect() {
   });
 }
 
+// Browsers allow six connections to a server for all tabs together: one that nobody sees gives its own up, and catches up later.
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) {
+    source.close();
+  } else {
+    connect();
+  }
+});
+
 setInterval(() => {
+  if (document.hidden) {
+    return;
+  }
   sayHowItIs();
   // A browser gives up after an error status, and does not notice a connection that has silently died.
   const silent = performance.now() - Math.max(heardAt, openedAt) > STALE_MS;

@@ -181,6 +181,7 @@ class GalleryTest {
         serve();
         HttpResponse<InputStream> response = send("GET", "/events", HttpResponse.BodyHandlers.ofInputStream());
         assertThat(header(response, "Content-Type")).startsWith("text/event-stream");
+        assertThat(header(response, "X-Accel-Buffering")).isEqualTo("no");
         try (Scanner events = new Scanner(response.body(), StandardCharsets.UTF_8).useDelimiter("\n\n")) {
             List<String> first = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
