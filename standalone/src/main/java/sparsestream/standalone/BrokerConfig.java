@@ -24,7 +24,7 @@ record BrokerConfig(Path logs, String host, int port, int controllerPort, Map<St
 
     /** What clients are told: a wildcard is no address to connect to, so it becomes the name of this machine. */
     String bootstrapServers() {
-        return advertisedHost() + ":" + port;
+        return address(advertisedHost());
     }
 
     Properties properties() {
@@ -42,7 +42,7 @@ record BrokerConfig(Path logs, String host, int port, int controllerPort, Map<St
         config.setProperty("process.roles", "broker,controller");
         config.setProperty("node.id", Integer.toString(NODE_ID));
         config.setProperty("log.dirs", logs.toString());
-        config.setProperty("listeners", CLIENTS + "://" + host + ":" + port + "," + CONTROLLER + "://" + controller);
+        config.setProperty("listeners", CLIENTS + "://" + address(host) + "," + CONTROLLER + "://" + controller);
         config.setProperty("advertised.listeners", CLIENTS + "://" + bootstrapServers());
         config.setProperty("listener.security.protocol.map", CLIENTS + ":PLAINTEXT," + CONTROLLER + ":PLAINTEXT");
         config.setProperty("inter.broker.listener.name", CLIENTS);
@@ -78,6 +78,11 @@ record BrokerConfig(Path logs, String host, int port, int controllerPort, Map<St
         // Trainer states are compacted away within seconds; 128 MB of index for that would be waste.
         config.setProperty("log.cleaner.backoff.ms", "1000");
         config.setProperty("log.cleaner.dedupe.buffer.size", Integer.toString(8 << 20));
+    }
+
+    /** The port of a host, which may be the address of version 6 of the protocol, full of colons. */
+    private String address(String of) {
+        return (of.contains(":") ? "[" + of + "]" : of) + ":" + port;
     }
 
     private String advertisedHost() {

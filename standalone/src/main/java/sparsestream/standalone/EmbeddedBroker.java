@@ -53,6 +53,12 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws BrokerException if the port or the data directory is in use or cannot be used
      */
     public static EmbeddedBroker start(Path data, String host, int port, Map<String, String> own) {
+        if (data.toString().contains(",")) {
+            throw new BrokerException(
+                    "the data directory " + data
+                            + " has a comma in its name, where Kafka takes a list apart; give another",
+                    null);
+        }
         DirectoryLock lock = DirectoryLock.take(data);
         try {
             Path logs = data.resolve("kafka");

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -32,6 +33,33 @@ class EmbeddedBrokerIT {
 
     @TempDir
     private Path data;
+
+    @Test
+    void aDirectoryThatKafkaWouldTakeForTwoIsRefused() {
+        assertThatThrownBy(() -> EmbeddedBroker.start(data.resolve("a,b"), HOST, 0))
+                .isInstanceOf(BrokerException.class)
+                .hasMessageContaining("a,b has a comma in its name");
+        assertThat(data.resolve("a,b")).doesNotExist();
+    }
+
+    @Test
+    void anAddressFullOfColonsIsToldInBrackets() throws Exception {
+        Needed.require(hasLoopback6(), "this machine has no ::1, so no broker listens there");
+        try (EmbeddedBroker broker = EmbeddedBroker.start(data, "::1", 0)) {
+            assertThat(broker.bootstrapServers()).startsWith("[::1]:");
+            createTopic(broker, "kept");
+            publish(broker, "kept", "one");
+            assertThat(read(broker, "kept", 1)).containsExactly("one");
+        }
+    }
+
+    private static boolean hasLoopback6() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
+            return socket.getLocalPort() > 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
 
     @Test
     void recordsAndClusterOutliveARestart() throws Exception {
