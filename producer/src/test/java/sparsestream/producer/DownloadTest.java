@@ -180,7 +180,7 @@ class DownloadTest {
                 FlakyMirror endless = new FlakyMirror(FlakyMirror.endless())) {
             assertThatThrownBy(() -> download(1_000, 10_000).fetch(dataset(promised), directory))
                     .isInstanceOf(DownloadException.class)
-                    .hasMessageContaining("%d bytes, the limit is 1000".formatted(PACKED.length));
+                    .hasMessageContaining("%s bytes, the limit is 1000".formatted(PACKED.length));
             assertThatThrownBy(() -> download(1 << 20, 10_000).fetch(dataset(endless), directory))
                     .isInstanceOf(DownloadException.class)
                     .hasMessageContaining("more than the limit of 1048576 bytes");
