@@ -2,6 +2,7 @@ package sparsestream.standalone;
 
 import java.io.PrintWriter;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -35,6 +36,11 @@ public final class Main implements Runnable {
 
     public static void main(String[] args) {
         HomeDirectory.adopt(System.err);
+        Optional<String> unreadable = UnreadableText.find(args, System.getenv(), System.getProperty("user.dir"));
+        if (unreadable.isPresent()) {
+            System.err.println("sparsestream: " + unreadable.get());
+            System.exit(CommandLine.ExitCode.USAGE);
+        }
         ShutdownSignal shutdown = ShutdownSignal.ofProcess();
         int status = commandLine(System.getenv(), shutdown).execute(args);
         System.exit(status);
