@@ -7,6 +7,8 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.IGetter;
+import picocli.CommandLine.Model.ISetter;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import sparsestream.model.ModelConfig;
@@ -87,14 +89,14 @@ public final class ModelOptions {
                     .paramLabel(knob.valueName())
                     .type(String.class)
                     .description(knob.description().replaceAll("\\.$", "") + " (default: " + defaults(knob) + ").")
-                    .getter(new picocli.CommandLine.Model.IGetter() {
+                    .getter(new IGetter() {
                         @Override
-                        @SuppressWarnings("unchecked")
+                        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
                         public <T> T get() {
                             return (T) options.given.get(knob.name());
                         }
                     })
-                    .setter(new picocli.CommandLine.Model.ISetter() {
+                    .setter(new ISetter() {
                         @Override
                         @SuppressWarnings("unchecked")
                         public <T> T set(T value) {
