@@ -7,6 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import sparsestream.standalone.HomeDirectory;
+import sparsestream.standalone.ModelOptions;
 
 /** {@code sparsestream bench COMMAND}: exit status 0 is success, 2 a usage error, 1 a failure. */
 @Command(
@@ -39,7 +40,9 @@ public final class BenchMain implements Runnable {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new BenchMain())
+        CommandLine commandLine = new CommandLine(new BenchMain());
+        ModelOptions.addTo(commandLine);
+        return commandLine
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((error, command, parsed) -> {
                     command.getErr().println(error.getMessage());

@@ -68,6 +68,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new ReplayCommand())
                 .addSubcommand(new ExportCommand())
                 .addSubcommand(new EvaluateCommand());
+        ModelOptions.addTo(commandLine);
         return commandLine
                 .setDefaultValueProvider(new EnvironmentDefaults(environment))
                 .setHelpFactory(EnvironmentDefaults::help)

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,7 +61,15 @@ public final class ModelOptions {
         }
     }
 
-    /** Adds the options of all models to every command that has these. */
+    /** Adds the options of all models to every command under this one that has these: picocli transforms no subcommand by itself. */
+    public static void addTo(CommandLine command) {
+        if (Knobs.optionsOf(command.getCommandSpec()) != null) {
+            new Knobs().transform(command.getCommandSpec());
+        }
+        command.getSubcommands().values().forEach(ModelOptions::addTo);
+    }
+
+    /** Adds the options of all models to a command. */
     static final class Knobs implements IModelTransformer {
         @Override
         public CommandSpec transform(CommandSpec command) {
