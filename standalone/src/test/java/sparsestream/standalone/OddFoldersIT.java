@@ -26,10 +26,10 @@ class OddFoldersIT {
     private static final String CHECKOUT = """
             set -eu
             export HOME="$PWD/$1"
-            mkdir -p "$1/standalone"
-            ln -s '%s' "$1/standalone/target"
-            cp '%s' "$1/"
-            cd "$1"
+            mkdir -p -- "$1/standalone"
+            ln -s -- '%s' "$1/standalone/target"
+            cp -- '%s' "$1/"
+            cd -- "$1"
             """.formatted(TARGET, LAUNCHER);
 
     @TempDir
