@@ -23,7 +23,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import sparsestream.contract.GreyPng;
 import sparsestream.contract.MalformedMessageException;
-import sparsestream.contract.TopicCreation;
+import sparsestream.kafka.TopicCreation;
 import sparsestream.contract.Topics;
 import sparsestream.producer.Dataset;
 import sparsestream.producer.Datasets;

@@ -13,6 +13,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import sparsestream.contract.ImageBatch;
+import sparsestream.kafka.Patience;
 
 /** Sends the stream's batches in order, no faster than its rate and its lead allow. */
 final class BatchStream {

@@ -17,9 +17,10 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sparsestream.contract.Topic;
-import sparsestream.contract.TopicCreation;
 import sparsestream.contract.Topics;
-import sparsestream.monitoring.ClusterProbe;
+import sparsestream.kafka.ClusterProbe;
+import sparsestream.kafka.Patience;
+import sparsestream.kafka.TopicCreation;
 import sparsestream.monitoring.Health;
 
 /**

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import sparsestream.contract.ImageBatch;
+import sparsestream.kafka.Patience;
 
 @Timeout(30)
 class BatchStreamTest {

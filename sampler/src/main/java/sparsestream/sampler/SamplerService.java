@@ -22,8 +22,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sparsestream.contract.Topic;
-import sparsestream.contract.TopicCreation;
 import sparsestream.contract.Topics;
+import sparsestream.kafka.TopicCreation;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 

@@ -14,7 +14,7 @@ import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import sparsestream.monitoring.ClusterProbe;
+import sparsestream.kafka.ClusterProbe;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 

@@ -25,7 +25,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sparsestream.contract.Topic;
-import sparsestream.contract.TopicCreation;
+import sparsestream.kafka.TopicCreation;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 

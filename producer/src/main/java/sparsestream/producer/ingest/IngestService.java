@@ -11,12 +11,12 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import sparsestream.contract.TopicCreation;
-import sparsestream.monitoring.ClusterProbe;
+import sparsestream.kafka.ClusterProbe;
+import sparsestream.kafka.Patience;
+import sparsestream.kafka.StreamsRun;
+import sparsestream.kafka.TopicCreation;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
-import sparsestream.monitoring.StreamsRun;
-import sparsestream.producer.Patience;
 
 /**
  * Runs the {@link IngestTopology} until it is closed. While the cluster does not answer it goes on trying; what the cluster

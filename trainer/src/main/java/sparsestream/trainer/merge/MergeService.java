@@ -16,11 +16,11 @@ import org.slf4j.LoggerFactory;
 import sparsestream.contract.Checkpoint;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.MergePosition;
-import sparsestream.contract.TopicCreation;
-import sparsestream.monitoring.ClusterProbe;
+import sparsestream.kafka.ClusterProbe;
+import sparsestream.kafka.StreamsRun;
+import sparsestream.kafka.TopicCreation;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
-import sparsestream.monitoring.StreamsRun;
 import sparsestream.trainer.ModelSettings;
 import sparsestream.trainer.StateReader;
 

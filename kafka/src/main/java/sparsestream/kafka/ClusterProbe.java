@@ -1,4 +1,4 @@
-package sparsestream.monitoring;
+package sparsestream.kafka;
 
 import java.time.Duration;
 import java.util.Map;
@@ -13,6 +13,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sparsestream.monitoring.Health;
 
 /**
  * Asks the cluster every second whether it is there, and tells health. To a consumer a broker that is gone looks like a quiet

@@ -1,4 +1,4 @@
-package sparsestream.contract;
+package sparsestream.kafka;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,6 +19,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import sparsestream.contract.Topic;
 
 /** Creates the topics that are missing and says how the others differ; it never changes a topic. */
 public final class TopicCreation {

@@ -1,4 +1,4 @@
-package sparsestream.contract;
+package sparsestream.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -31,6 +31,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sparsestream.contract.Topic;
+import sparsestream.contract.Topics;
 
 class TopicCreationIT {
     private static KafkaRaftServer broker;

@@ -1,4 +1,4 @@
-package sparsestream.monitoring;
+package sparsestream.kafka;
 
 import java.time.Duration;
 import java.util.Locale;
@@ -16,6 +16,8 @@ import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sparsestream.monitoring.Health;
+import sparsestream.monitoring.Metrics;
 
 /**
  * One run of a Kafka Streams topology, seen in the meters and in the health of a service. What may succeed when it is tried again

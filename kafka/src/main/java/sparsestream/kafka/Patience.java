@@ -1,4 +1,4 @@
-package sparsestream.producer;
+package sparsestream.kafka;
 
 import java.time.Duration;
 import java.util.Optional;
