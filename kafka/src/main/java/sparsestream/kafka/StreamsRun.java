@@ -7,7 +7,8 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.common.errors.RetriableException;
+import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -31,14 +32,20 @@ public final class StreamsRun {
     private final String healthCheck;
     private final Health health;
     private final Metrics metrics;
+    private final Patience patience;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-    /** @param healthCheck that is ready while the topology runs */
-    public StreamsRun(String healthCheck, Health health, Metrics metrics) {
+    /**
+     * Of one topology.
+     *
+     * @param healthCheck that is ready while the topology runs
+     */
+    public StreamsRun(String healthCheck, Health health, Metrics metrics, Patience patience) {
         this.healthCheck = healthCheck;
         this.health = health;
         this.metrics = metrics;
+        this.patience = patience;
     }
 
     /**
@@ -46,11 +53,21 @@ public final class StreamsRun {
      *
      * @param settings of Kafka Streams
      * @return what it failed of; empty if it was stopped
+     * @throws KafkaException if the settings can't be right
      */
-    public Optional<Throwable> run(Topology topology, Map<String, Object> settings) throws InterruptedException {
+    public Optional<Throwable> run(Supplier<Topology> topology, Map<String, Object> settings)
+            throws InterruptedException {
         Properties properties = new Properties();
         properties.putAll(settings);
-        try (KafkaStreams streams = new KafkaStreams(topology, properties)) {
+        Optional<KafkaStreams> made = patience.open(() -> new KafkaStreams(topology.get(), properties));
+        if (made.isPresent()) {
+            run(made.get());
+        }
+        return Optional.ofNullable(failure.get());
+    }
+
+    private void run(KafkaStreams made) throws InterruptedException {
+        try (KafkaStreams streams = made) {
             streams.setUncaughtExceptionHandler(this::failed);
             streams.setStateListener(this::changed);
             Metrics.Binding binding = metrics.bind(streams);
@@ -62,7 +79,6 @@ public final class StreamsRun {
                 log.warn("Kafka Streams did not stop within {}", CLOSE_TIMEOUT);
             }
         }
-        return Optional.ofNullable(failure.get());
     }
 
     /** Ends the run, now or as soon as it begins. */
@@ -80,16 +96,21 @@ public final class StreamsRun {
     }
 
     private void changed(KafkaStreams.State now, KafkaStreams.State before) {
+        if (now == KafkaStreams.State.ERROR) {
+            failure.compareAndSet(null, new StreamsException("Kafka Streams has stopped"));
+            ended.countDown();
+        }
         boolean running = now == KafkaStreams.State.RUNNING;
+        if (running) {
+            patience.succeeded();
+        }
         health.ready(healthCheck, running, now.name().toLowerCase(Locale.ROOT).replace('_', ' '));
     }
 
     private StreamThreadExceptionResponse failed(Throwable error) {
-        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RetriableException) {
-                log.warn("going on with what is committed after: {}", cause.getMessage());
-                return StreamThreadExceptionResponse.REPLACE_THREAD;
-            }
+        if (Verdict.of(error) == Verdict.WAIT) {
+            patience.bear(Answers.unwrapped(error));
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
         }
         failure.compareAndSet(null, error);
         ended.countDown();

@@ -6,19 +6,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidPartitionsException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import sparsestream.contract.Topic;
 
 /** Creates the topics that are missing and says how the others differ; it never changes a topic. */
@@ -30,15 +29,15 @@ public final class TopicCreation {
     /**
      * Creates those of the topics that do not exist; another creator at the same time does no harm.
      *
-     * @return one line for each setting of an existing topic that is not as wanted, to show to whoever started this;
-     *     more partitions than wanted are no difference
+     * @return one line for each existing topic that is not as wanted, to show to whoever started this; more partitions than
+     *     wanted are no difference
      * @throws KafkaException if the cluster cannot be reached or refuses
      */
     public static List<String> ensure(Admin admin, Collection<Topic> topics) {
         List<String> differences = new ArrayList<>();
         for (Topic topic : topics) {
             try {
-                differences.addAll(ensure(admin, topic));
+                ensure(admin, topic).ifPresent(differences::add);
             } catch (AuthorizationException e) {
                 // The broker's own words don't name the topic.
                 throw new TopicAuthorizationException(
@@ -50,76 +49,77 @@ public final class TopicCreation {
         return List.copyOf(differences);
     }
 
-    private static List<String> ensure(Admin admin, Topic topic) {
-        Optional<TopicDescription> existing = describe(admin, topic);
-        if (existing.isPresent()) {
-            return differences(admin, topic, existing.get());
-        }
-        create(admin, topic);
-        return List.of();
-    }
-
-    private static Optional<TopicDescription> describe(Admin admin, Topic topic) {
-        try {
-            return Optional.of(await(admin.describeTopics(List.of(topic.name()))
-                    .topicNameValues()
-                    .get(topic.name())));
-        } catch (UnknownTopicOrPartitionException e) {
-            return Optional.empty();
+    /**
+     * For a topic to which records are sent by the number of their partition.
+     *
+     * @throws KafkaException if it has not all of the partitions that it should, or the cluster cannot be reached or refuses
+     */
+    public static void requirePartitions(Admin admin, Topic topic) {
+        int partitions =
+                TopicLookup.partitions(admin, topic.name()).map(List::size).orElse(topic.partitions());
+        if (partitions < topic.partitions()) {
+            throw new InvalidPartitionsException(
+                    "topic %s has %d partitions, and needs %d: somebody else has made it; delete it, or give it the others"
+                            .formatted(topic.name(), partitions, topic.partitions()));
         }
     }
 
-    private static void create(Admin admin, Topic topic) {
+    private static Optional<String> ensure(Admin admin, Topic topic) {
+        Optional<TopicDescription> existing = TopicLookup.describe(admin, topic.name());
+        if (existing.isEmpty()) {
+            // If another service is faster, it uses the same settings; but the broker may be, which uses its own.
+            existing = create(admin, topic) ? Optional.empty() : TopicLookup.describe(admin, topic.name());
+        }
+        return existing.flatMap(found -> difference(admin, topic, found));
+    }
+
+    /** Returns false if it is there already. */
+    private static boolean create(Admin admin, Topic topic) {
         NewTopic wanted = new NewTopic(topic.name(), topic.partitions(), BROKER_DEFAULT_REPLICATION);
         wanted.configs(topic.settings());
         try {
-            await(admin.createTopics(List.of(wanted)).all());
+            Answers.await(admin.createTopics(List.of(wanted)).all());
+            return true;
         } catch (TopicExistsException e) {
-            // Another service was faster, with the same settings.
+            return false;
+        } catch (AuthorizationException | RetriableException e) {
+            throw e;
+        } catch (ApiException e) {
+            throw new KafkaException("topic %s can't be created".formatted(topic.name()), e);
         }
     }
 
-    private static List<String> differences(Admin admin, Topic topic, TopicDescription existing) {
+    private static Optional<String> difference(Admin admin, Topic topic, TopicDescription existing) {
         List<String> differences = new ArrayList<>();
         int partitions = existing.partitions().size();
         if (partitions < topic.partitions()) {
-            differences.add("topic %s has %d partitions, wanted are %d"
-                    .formatted(topic.name(), partitions, topic.partitions()));
+            differences.add("%d partitions (wanted: %d)".formatted(partitions, topic.partitions()));
         }
-        if (topic.settings().isEmpty()) {
-            return differences;
-        }
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
         try {
-            Config config =
-                    await(admin.describeConfigs(List.of(resource)).values().get(resource));
-            topic.settings().entrySet().stream()
-                    .sorted(Map.Entry.comparingByKey())
-                    .flatMap(setting -> difference(topic, setting, config).stream())
-                    .forEach(differences::add);
+            differences.addAll(settingsThatDiffer(admin, topic));
         } catch (AuthorizationException e) {
-            differences.add("topic %s: its settings may not be read: %s".formatted(topic.name(), e.getMessage()));
+            differences.add("settings that this user may not read (%s)".formatted(e.getMessage()));
         }
-        return differences;
+        return differences.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "topic %s has %s; it is used as it is".formatted(topic.name(), String.join(", ", differences)));
     }
 
-    private static Optional<String> difference(Topic topic, Map.Entry<String, String> setting, Config config) {
-        var entry = config.get(setting.getKey());
-        String actual = entry == null ? "unknown" : entry.value();
-        if (setting.getValue().equals(actual)) {
-            return Optional.empty();
-        }
-        return Optional.of("topic %s has %s=%s, wanted is %s"
-                .formatted(topic.name(), setting.getKey(), actual, setting.getValue()));
+    private static List<String> settingsThatDiffer(Admin admin, Topic topic) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+        Config config =
+                Answers.await(admin.describeConfigs(List.of(resource)).values().get(resource));
+        return topic.settings().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .filter(setting -> !setting.getValue().equals(actual(setting.getKey(), config)))
+                .map(setting -> "%s=%s (wanted: %s)"
+                        .formatted(setting.getKey(), actual(setting.getKey(), config), setting.getValue()))
+                .toList();
     }
 
-    private static <T> T await(KafkaFuture<T> future) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException refused ? refused : new KafkaException(e.getCause());
-        }
+    private static String actual(String setting, Config config) {
+        var entry = config.get(setting);
+        return entry == null ? "unknown" : entry.value();
     }
 }

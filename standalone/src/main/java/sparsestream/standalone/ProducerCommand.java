@@ -12,6 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import sparsestream.kafka.Outage;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 import sparsestream.monitoring.MonitoringServer;
@@ -117,7 +118,12 @@ final class ProducerCommand implements Callable<Integer> {
                 MonitoringServer server = MonitoringServer.start(http.address(), metrics.registry(), health)) {
             Dataset images = dataset.load(Split.TRAIN);
             ProducerService service = new ProducerService(
-                    config, images, stream(images, change), new MicrometerProducerMetrics(metrics), health);
+                    config,
+                    images,
+                    stream(images, change),
+                    new MicrometerProducerMetrics(metrics),
+                    health,
+                    new Outage(config.kafka()));
             out.println("producer: metrics and health at http://" + server.address());
             out.flush();
             Services.runOne("producer", service, service::close, () -> describe(service.progress()), shutdown);
