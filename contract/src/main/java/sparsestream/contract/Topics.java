@@ -14,6 +14,8 @@ import org.apache.kafka.common.utils.Utils;
 public record Topics(String prefix) {
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._-]{0,200}");
 
+    private static final String ARRIVAL = "LogAppendTime";
+
     private static final Map<String, String> COMPACTED = Map.of(
             TopicConfig.CLEANUP_POLICY_CONFIG,
             TopicConfig.CLEANUP_POLICY_COMPACT,
@@ -23,7 +25,9 @@ public record Topics(String prefix) {
             TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
             "0.1",
             TopicConfig.DELETE_RETENTION_MS_CONFIG,
-            "60000");
+            "60000",
+            TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+            "CreateTime");
 
     private static final Map<String, String> LETTERS = Map.of(
             TopicConfig.CLEANUP_POLICY_CONFIG,
@@ -33,7 +37,23 @@ public record Topics(String prefix) {
             TopicConfig.RETENTION_MS_CONFIG,
             "-1",
             TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-            String.valueOf(2 << 20));
+            String.valueOf(2 << 20),
+            TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+            "CreateTime");
+
+    /**
+     * A week from when the broker took the record, whatever its size. By the time that a client stamps it with, a record whose client
+     * counts in seconds, or has no clock, would be of 1970, and deleted before anybody has read it.
+     */
+    private static final Map<String, String> A_WEEK = Map.of(
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.CLEANUP_POLICY_DELETE,
+            TopicConfig.RETENTION_BYTES_CONFIG,
+            "-1",
+            TopicConfig.RETENTION_MS_CONFIG,
+            "604800000",
+            TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+            ARRIVAL);
 
     /** As many samplers can share the work. */
     private static final int REQUEST_PARTITIONS = 8;
@@ -53,9 +73,9 @@ public record Topics(String prefix) {
         }
     }
 
-    /** Single images from any client, for the ingest topology. */
+    /** Single images of the last seven days from any client, for the ingest topology. */
     public Topic imagesRaw() {
-        return topic("images.raw", Map.of());
+        return topic("images.raw", A_WEEK);
     }
 
     /** {@link DeadLetter} records of single images that could not be used, kept until somebody deletes them. */
@@ -79,7 +99,9 @@ public record Topics(String prefix) {
                         TopicConfig.RETENTION_BYTES_CONFIG,
                         String.valueOf(1 << 30),
                         TopicConfig.RETENTION_MS_CONFIG,
-                        "-1"));
+                        "-1",
+                        TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                        ARRIVAL));
     }
 
     /** {@link DeadLetter} records, kept until somebody deletes them; larger by their headers than what was read. */
@@ -119,18 +141,12 @@ public record Topics(String prefix) {
 
     /** {@link GeneratedImage} and {@link RequestRefusal} records of the last seven days. */
     public Topic imagesGenerated() {
-        return topic(
-                "images.generated",
-                Map.of(
-                        TopicConfig.CLEANUP_POLICY_CONFIG,
-                        TopicConfig.CLEANUP_POLICY_DELETE,
-                        TopicConfig.RETENTION_MS_CONFIG,
-                        "604800000"));
+        return topic("images.generated", A_WEEK);
     }
 
-    /** {@link SampleRequest} records, from any client. */
+    /** {@link SampleRequest} records of the last seven days, from any client. */
     public Topic sampleRequests() {
-        return new Topic(prefix + "sample.requests", REQUEST_PARTITIONS, Map.of());
+        return new Topic(prefix + "sample.requests", REQUEST_PARTITIONS, A_WEEK);
     }
 
     /** {@link DeadLetter} records of requests that could not be answered, kept until somebody deletes them. */
@@ -138,9 +154,9 @@ public record Topics(String prefix) {
         return topic("sample.requests.dlq", LETTERS);
     }
 
-    /** JSON CloudEvents about checkpoints, rejections, drift and rollbacks. */
+    /** JSON CloudEvents of the last seven days about checkpoints, rejections, drift and rollbacks. */
     public Topic trainingEvents() {
-        return topic("training.events", Map.of());
+        return topic("training.events", A_WEEK);
     }
 
     private Topic topic(String name, Map<String, String> settings) {

@@ -23,6 +23,7 @@ import sparsestream.kafka.Outage;
 import sparsestream.kafka.Patience;
 import sparsestream.kafka.Reason;
 import sparsestream.kafka.TopicCreation;
+import sparsestream.kafka.TopicLookup;
 import sparsestream.monitoring.Health;
 
 /**
@@ -78,7 +79,8 @@ public final class ProducerService implements Runnable, AutoCloseable {
         this.metrics = metrics;
         this.kafka = new KafkaClients(config.kafka());
         this.clients = new ProducerClients(kafka);
-        this.topic = new Topics(config.topicPrefix()).imageBatches(config.partitions());
+        this.topic = new Topics(config.topicPrefix())
+                .imageBatches(config.partitions().orElse(1));
         this.health = health;
         this.outage = outage;
         this.patience = new Patience(HEALTH_CHECK, outage);
@@ -134,6 +136,12 @@ public final class ProducerService implements Runnable, AutoCloseable {
     private void stream(Admin admin) throws InterruptedException {
         patience.insist(() -> TopicCreation.ensure(admin, List.of(topic)))
                 .ifPresent(differences -> differences.forEach(LOG::warn));
+        if (config.partitions().isPresent()) {
+            patience.insist(() -> TopicLookup.partitions(admin, topic.name()).map(List::size))
+                    .flatMap(there -> there)
+                    .ifPresent(there ->
+                            requirePartitions(there, config.partitions().getAsInt()));
+        }
         Optional<Turns> found = patience.insist(this::topicsEnd);
         Optional<Producer<String, byte[]>> opened = patience.open(clients::producer);
         if (found.isEmpty() || opened.isEmpty()) {
@@ -154,6 +162,15 @@ public final class ProducerService implements Runnable, AutoCloseable {
         } finally {
             metrics.clientClosing();
             producer.close(FLUSH_TIMEOUT);
+        }
+    }
+
+    /** Batches for others would else go to fewer of them than somebody counts on, or to more. */
+    private void requirePartitions(int there, int asked) {
+        if (there != asked) {
+            throw new ProducerException(
+                    "topic %s has %d partitions, and --partitions asks for %d; leave the option out, or give another --topic-prefix"
+                            .formatted(topic.name(), there, asked));
         }
     }
 

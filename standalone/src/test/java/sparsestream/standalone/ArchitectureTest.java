@@ -23,8 +23,12 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.streams.KafkaStreams;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +38,7 @@ import sparsestream.contract.fixture.ContractThatReadsFiles;
 import sparsestream.kafka.fixture.KafkaThatKnowsTheModel;
 import sparsestream.model.fixture.ImpureModel;
 import sparsestream.producer.fixture.ProducerThatKnowsTheTrainer;
+import sparsestream.producer.fixture.ProducerThatOpensClients;
 import sparsestream.trainer.fixture.TrainerThatKnowsTheProducer;
 import sparsestream.trainer.fixture.TrainerThatParsesArguments;
 
@@ -92,6 +97,21 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .belongToAnyOf(Consumer.class, Producer.class, File.class, Socket.class, ServerSocket.class);
 
+    /** So that no client brings a topic into being by asking for it, and all failures are judged alike. */
+    private static final ArchRule ONLY_KAFKA_OPENS_CLIENTS = noClasses()
+            .that()
+            .resideOutsideOfPackages("sparsestream.kafka..", "sparsestream.benchmarks..")
+            .should()
+            .callConstructorWhere(DescribedPredicate.describe(
+                    "it opens a Kafka client",
+                    call -> Set.of(KafkaConsumer.class, KafkaProducer.class, KafkaStreams.class).stream()
+                            .anyMatch(client -> call.getTargetOwner().isEquivalentTo(client))))
+            .orShould()
+            .callMethodWhere(DescribedPredicate.describe(
+                    "it opens a Kafka client",
+                    call -> call.getName().equals("create")
+                            && call.getTargetOwner().isAssignableTo(Admin.class)));
+
     private static final ArchRule KAFKA_KNOWS_NO_SERVICE_AND_NO_MODEL = noClasses()
             .that()
             .resideInAPackage("sparsestream.kafka..")
@@ -128,6 +148,8 @@ class ArchitectureTest {
                         breaks(CONTRACT_COMPUTES_NOTHING, ContractThatComputes.class),
                         breaks(CONTRACT_HAS_NO_IO, ContractThatAsksTheCluster.class),
                         breaks(CONTRACT_HAS_NO_IO, ContractThatReadsFiles.class),
+                        breaks(ONLY_KAFKA_OPENS_CLIENTS, ProducerThatOpensClients.Consumes.class),
+                        breaks(ONLY_KAFKA_OPENS_CLIENTS, ProducerThatOpensClients.Asks.class),
                         breaks(KAFKA_KNOWS_NO_SERVICE_AND_NO_MODEL, KafkaThatKnowsTheModel.class),
                         breaks(ONLY_STANDALONE_HAS_A_COMMAND_LINE_AND_A_BROKER, TrainerThatParsesArguments.class),
                         breaks(
