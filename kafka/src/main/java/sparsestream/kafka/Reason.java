@@ -54,15 +54,17 @@ public final class Reason {
                 return file.get();
             }
             if (!saysNothing(cause)) {
-                add(parts, words(cause));
+                add(parts, cause);
             }
         }
         String line = String.join(": ", parts);
         return withoutSecrets(blamed(line).map(setting -> setting + ": " + line).orElse(line));
     }
 
-    private static void add(List<String> parts, String words) {
-        if (parts.stream().noneMatch(part -> part.contains(words))) {
+    private static void add(List<String> parts, Throwable cause) {
+        String words = words(cause);
+        String message = cause.getMessage() == null ? words : cause.getMessage();
+        if (parts.stream().noneMatch(part -> part.contains(message))) {
             parts.removeIf(words::contains);
             parts.add(words);
         }

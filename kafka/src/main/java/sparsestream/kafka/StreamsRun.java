@@ -6,9 +6,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -28,6 +30,8 @@ public final class StreamsRun {
     private static final Logger log = LoggerFactory.getLogger(StreamsRun.class);
     /** Of the ten seconds that a process has to stop. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(7);
+    /** Others of the group may have to be waited for until then. */
+    private static final Duration JOIN = Duration.ofSeconds(15);
 
     private final String healthCheck;
     private final Health health;
@@ -72,7 +76,7 @@ public final class StreamsRun {
             streams.setStateListener(this::changed);
             Metrics.Binding binding = metrics.bind(streams);
             streams.start();
-            ended.await();
+            awaitEnd(streams);
             binding.close();
             if (!streams.close(CloseOptions.timeout(CLOSE_TIMEOUT)
                     .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP))) {
@@ -95,6 +99,23 @@ public final class StreamsRun {
         return cause;
     }
 
+    /** Until then tells of a group that lets nobody in, which Kafka Streams goes on asking in silence. */
+    private void awaitEnd(KafkaStreams streams) throws InterruptedException {
+        long runningNanos = System.nanoTime();
+        while (!ended.await(1, TimeUnit.SECONDS)) {
+            KafkaStreams.State state = streams.state();
+            if (state == KafkaStreams.State.RUNNING) {
+                runningNanos = System.nanoTime();
+            } else if (System.nanoTime() - runningNanos > JOIN.toNanos()) {
+                patience.bear(new CoordinatorNotAvailableException("Kafka Streams is still " + words(state)));
+            }
+        }
+    }
+
+    private static String words(KafkaStreams.State state) {
+        return state.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
     private void changed(KafkaStreams.State now, KafkaStreams.State before) {
         if (now == KafkaStreams.State.ERROR) {
             failure.compareAndSet(null, new StreamsException("Kafka Streams has stopped"));
@@ -104,7 +125,7 @@ public final class StreamsRun {
         if (running) {
             patience.succeeded();
         }
-        health.ready(healthCheck, running, now.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+        health.ready(healthCheck, running, words(now));
     }
 
     private StreamThreadExceptionResponse failed(Throwable error) {
