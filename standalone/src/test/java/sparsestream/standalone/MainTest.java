@@ -47,7 +47,7 @@ class MainTest {
             delimiter = '|',
             value = {
                 "demo --model rbm | --model must be one of vae, gan, got 'rbm'",
-                "demo --preset huge | --preset must be seed, wide or article, got 'huge'",
+                "demo --preset huge | --preset must be one of small, wide, article, got 'huge'",
                 "demo --images -1 | --images must be at least 0, got -1",
                 "demo --run-id a/b | --run-id must be 1 to 64 letters, digits, '.', '_' and '-', got 'a/b'",
                 "trainer --threads 0 | --threads must be at least 1, got 0",
