@@ -233,7 +233,7 @@ class MergeTopologyTest {
         send(0);
         refuse("run/vae/1", first.get(2), "not those of its contents");
         refuse("run/vae/1", with(first.get(1), 4, SavedSettings.write(VAE.settings())), "of 4 partitions");
-        refuse("run/vae/1", with(first.get(1), PARTITIONS, "28×28"), "learned with other settings");
+        refuse("run/vae/1", with(first.get(1), PARTITIONS, "28×28"), "learned with settings that can't be read");
         refuse("run/gan/0", first.get(0), "learned with other settings");
         Share late = new Share(1, 5, 4, 20, 25, 5, 50);
         refuse(

@@ -89,7 +89,10 @@ class OpenRoundTest {
     void whatCanNeverBeMergedIsRefusedAndChangesNothing() {
         Contribution right = first.get(0);
         Share share = right.share();
-        refuse(with(right, share, 2, MergeFixtures.EVERY, "other"), "other settings");
+        refuse(with(right, share, 2, MergeFixtures.EVERY, "other"), "settings that can't be read");
+        refuse(
+                with(right, share, 2, MergeFixtures.EVERY, right.settings().replace("seed=", "seed=9")),
+                "with other settings: seed is 9");
         round.accept(first.get(1));
         refuse(with(right, share, 3, MergeFixtures.EVERY, right.settings()), "of 3 partitions");
         refuse(with(right, share, 2, MergeFixtures.EVERY + 1, right.settings()), "rounds of 6 batches");
