@@ -49,6 +49,7 @@ COPY .mvn .mvn
 COPY contract contract
 COPY model model
 COPY monitoring monitoring
+COPY kafka kafka
 COPY producer producer
 COPY trainer trainer
 COPY sampler sampler

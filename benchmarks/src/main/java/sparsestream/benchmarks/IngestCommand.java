@@ -7,13 +7,12 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,7 +21,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import sparsestream.contract.GreyPng;
 import sparsestream.contract.MalformedMessageException;
-import sparsestream.contract.TopicCreation;
+import sparsestream.kafka.KafkaClients;
+import sparsestream.kafka.TopicCreation;
 import sparsestream.contract.Topics;
 import sparsestream.producer.Dataset;
 import sparsestream.producer.Datasets;
@@ -136,8 +136,7 @@ final class IngestCommand implements Callable<Integer> {
 
     /** By a plain consumer, all of them. */
     private double read(Map<String, Object> kafka) {
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (Consumer<byte[], byte[]> consumer = new KafkaClients(kafka).reader(Map.of(), Map.of())) {
             consumer.assign(List.of(raw));
             consumer.seekToBeginning(List.of(raw));
             long start = System.nanoTime();

@@ -7,17 +7,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import sparsestream.contract.GeneratedImage;
 import sparsestream.contract.Topics;
+import sparsestream.kafka.KafkaClients;
 
 /**
  * How long a client waits for one image: from handing the request to its Kafka client until the image comes out of another, for
@@ -30,12 +28,13 @@ final class RequestLatency implements AutoCloseable {
     private final TopicPartition answers =
             new TopicPartition(topics.imagesGenerated().name(), 0);
     private final Producer<byte[], byte[]> producer;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Consumer<byte[], byte[]> consumer;
 
     RequestLatency(String bootstrapServers) {
         Map<String, Object> kafka = Map.of("bootstrap.servers", bootstrapServers);
-        producer = new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer());
-        consumer = new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        KafkaClients clients = new KafkaClients(kafka);
+        producer = clients.producer(Map.of(), Map.of());
+        consumer = clients.reader(Map.of(), Map.of());
         consumer.assign(List.of(answers));
     }
 

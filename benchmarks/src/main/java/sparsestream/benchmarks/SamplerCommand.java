@@ -25,7 +25,7 @@ import sparsestream.contract.Checkpoint;
 import sparsestream.contract.CheckpointCodec;
 import sparsestream.contract.GreyPng;
 import sparsestream.contract.PublishedModel;
-import sparsestream.contract.TopicCreation;
+import sparsestream.kafka.TopicCreation;
 import sparsestream.contract.Topics;
 import sparsestream.model.ImageGenerator;
 import sparsestream.model.layers.Network;

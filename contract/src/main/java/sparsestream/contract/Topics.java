@@ -14,6 +14,8 @@ import org.apache.kafka.common.utils.Utils;
 public record Topics(String prefix) {
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._-]{0,200}");
 
+    private static final String ARRIVAL = "LogAppendTime";
+
     private static final Map<String, String> COMPACTED = Map.of(
             TopicConfig.CLEANUP_POLICY_CONFIG,
             TopicConfig.CLEANUP_POLICY_COMPACT,
@@ -23,7 +25,9 @@ public record Topics(String prefix) {
             TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
             "0.1",
             TopicConfig.DELETE_RETENTION_MS_CONFIG,
-            "60000");
+            "60000",
+            TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+            "CreateTime");
 
     private static final Map<String, String> LETTERS = Map.of(
             TopicConfig.CLEANUP_POLICY_CONFIG,
@@ -33,13 +37,23 @@ public record Topics(String prefix) {
             TopicConfig.RETENTION_MS_CONFIG,
             "-1",
             TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-            String.valueOf(2 << 20));
+            String.valueOf(2 << 20),
+            TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+            "CreateTime");
 
-    private static final Map<String, String> SEVEN_DAYS = Map.of(
+    /**
+     * A week from when the broker took the record, whatever its size. By the time that a client stamps it with, a record whose client
+     * counts in seconds, or has no clock, would be of 1970, and deleted before anybody has read it.
+     */
+    private static final Map<String, String> A_WEEK = Map.of(
             TopicConfig.CLEANUP_POLICY_CONFIG,
             TopicConfig.CLEANUP_POLICY_DELETE,
+            TopicConfig.RETENTION_BYTES_CONFIG,
+            "-1",
             TopicConfig.RETENTION_MS_CONFIG,
-            "604800000");
+            "604800000",
+            TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+            ARRIVAL);
 
     /**
      * Stored so that every client can read it, though the writer packs with zstd, which some clients can't unpack: it has one codec for
@@ -69,9 +83,9 @@ public record Topics(String prefix) {
         }
     }
 
-    /** Single images from any client, for the ingest topology. */
+    /** Single images of the last seven days from any client, for the ingest topology. */
     public Topic imagesRaw() {
-        return topic("images.raw", Map.of());
+        return topic("images.raw", A_WEEK);
     }
 
     /** {@link DeadLetter} records of single images that could not be used, kept until somebody deletes them. */
@@ -95,7 +109,9 @@ public record Topics(String prefix) {
                         TopicConfig.RETENTION_BYTES_CONFIG,
                         String.valueOf(1 << 30),
                         TopicConfig.RETENTION_MS_CONFIG,
-                        "-1"));
+                        "-1",
+                        TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                        ARRIVAL));
     }
 
     /** {@link DeadLetter} records, kept until somebody deletes them; larger by their headers than what was read. */
@@ -135,17 +151,17 @@ public record Topics(String prefix) {
 
     /** {@link GeneratedImage} records of the last seven days, and nothing else: the last record is always a picture. */
     public Topic imagesGenerated() {
-        return topic("images.generated", SEVEN_DAYS).with(AS_SENT);
+        return topic("images.generated", A_WEEK).with(AS_SENT);
     }
 
     /** {@link RequestRefusal} records of the last seven days. */
     public Topic sampleRefusals() {
-        return topic("sample.refusals", SEVEN_DAYS).with(AS_SENT);
+        return topic("sample.refusals", A_WEEK).with(AS_SENT);
     }
 
-    /** {@link SampleRequest} records, from any client. */
+    /** {@link SampleRequest} records of the last seven days, from any client. */
     public Topic sampleRequests() {
-        return new Topic(prefix + "sample.requests", REQUEST_PARTITIONS, Map.of());
+        return new Topic(prefix + "sample.requests", REQUEST_PARTITIONS, A_WEEK);
     }
 
     /** {@link DeadLetter} records of requests that could not be answered, kept until somebody deletes them. */
@@ -153,9 +169,9 @@ public record Topics(String prefix) {
         return topic("sample.requests.dlq", LETTERS);
     }
 
-    /** JSON CloudEvents about checkpoints, rejections, drift and rollbacks, for anybody to read. */
+    /** JSON CloudEvents of the last seven days about checkpoints, rejections, drift and rollbacks, for anybody to read. */
     public Topic trainingEvents() {
-        return topic("training.events", FOR_ANY_READER);
+        return topic("training.events", A_WEEK).with(FOR_ANY_READER);
     }
 
     private Topic topic(String name, Map<String, String> settings) {

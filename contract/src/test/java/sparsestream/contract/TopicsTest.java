@@ -101,6 +101,46 @@ class TopicsTest {
         assertThat(topics.trainerState().packedAsAskedBy(lz4)).isEqualTo(topics.trainerState());
     }
 
+    @Test
+    void everyTopicSaysWhatHappensToTimeAndSize() {
+        Topics topics = new Topics("");
+        for (Topic topic : List.of(
+                topics.imagesRaw(),
+                topics.imagesRawLetters(),
+                topics.imageBatches(),
+                topics.deadLetters(),
+                topics.trainerState(),
+                topics.modelCheckpoints(),
+                topics.modelContributions(),
+                topics.modelContributionLetters(),
+                topics.modelRounds(),
+                topics.imagesGenerated(),
+                topics.sampleRefusals(),
+                topics.sampleRequests(),
+                topics.sampleRequestLetters(),
+                topics.trainingEvents())) {
+            Map<String, String> settings = topic.settings();
+            assertThat(settings).as(topic.name()).containsKeys("cleanup.policy", "message.timestamp.type");
+            if (settings.get("cleanup.policy").equals("delete")) {
+                assertThat(settings).as(topic.name()).containsKeys("retention.ms", "retention.bytes");
+                // What is deleted by time is deleted by the broker's, not by what a client takes for the time.
+                assertThat(settings.get("retention.ms").equals("-1")
+                                || settings.get("message.timestamp.type").equals("LogAppendTime"))
+                        .as(topic.name())
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void whatForeignClientsWriteHasTheTimeOfItsArrival() {
+        Topics topics = new Topics("");
+
+        assertThat(List.of(topics.imagesRaw(), topics.imageBatches(), topics.sampleRequests()))
+                .allMatch(
+                        topic -> topic.settings().get("message.timestamp.type").equals("LogAppendTime"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"a b", "a/", "ä", "a\n", "a:"})
     void aPrefixThatKafkaWouldRefuseIsRefused(String prefix) {

@@ -1,7 +1,7 @@
 package sparsestream.producer;
 
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -10,13 +10,14 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.RetriableException;
 import sparsestream.contract.ImageBatch;
+import sparsestream.kafka.Answers;
+import sparsestream.kafka.Patience;
 
 /** Sends the stream's batches in order, no faster than its rate and its lead allow. */
 final class BatchStream {
-    private static final long LEAD_POLL_NANOS = 100_000_000;
+    private static final Duration LEAD_POLL = Duration.ofMillis(100);
+    private static final Duration ARRIVAL_POLL = Duration.ofMillis(1);
 
     private final ProducerConfig config;
     private final String topic;
@@ -84,12 +85,12 @@ final class BatchStream {
         long allowed = allowedUpTo;
         while (position + count > allowed && !patience.stopped()) {
             long inFlight = imagesInFlight.get();
-            Optional<LeadLimit.Offsets> now = patience.insist("cannot see how far consumers are", offsets);
+            Optional<LeadLimit.Offsets> now = patience.insist(offsets);
             allowed = position
                     + now.map(o -> limit.allowance(o, config.batchSize(), inFlight))
                             .orElse(0L);
             if (position + count > allowed) {
-                patience.pause(LEAD_POLL_NANOS);
+                patience.pause(LEAD_POLL);
             }
         }
         return allowed;
@@ -97,7 +98,7 @@ final class BatchStream {
 
     private void awaitPace(Pace pace) throws InterruptedException {
         for (long wait = pace.waitNanos(System.nanoTime()); wait > 0 && !patience.stopped(); ) {
-            patience.pause(wait);
+            patience.pause(Duration.ofNanos(wait));
             wait = pace.waitNanos(System.nanoTime());
         }
     }
@@ -111,31 +112,34 @@ final class BatchStream {
 
     /** Hands a batch to the client, however long that takes; false if stopped before. */
     private boolean send(ProducerRecord<String, byte[]> record, int images) throws InterruptedException {
-        Optional<Future<RecordMetadata>> taken = patience.insist("cannot write to topic " + topic, () -> {
-            throwFailure();
+        throwFailure();
+        Thread handing = Thread.currentThread();
+        Optional<Future<RecordMetadata>> taken = patience.insist(() -> {
             imagesInFlight.addAndGet(images);
-            Future<RecordMetadata> sent = producer.send(record, (metadata, error) -> completed(images, error));
+            Future<RecordMetadata> sent = producer.send(
+                    record, (metadata, error) -> completed(images, error, Thread.currentThread() == handing));
             if (sent.isDone()) {
                 // The client did not take it: its buffer is full, or it does not know the topic's leader.
-                outcome(sent);
+                Answers.await(sent);
             }
             return sent;
         });
         return taken.isPresent();
     }
 
-    private void completed(int images, Exception error) {
+    /** A batch that the client had taken and then gave up is a hole in the stream, whatever the reason. */
+    private void completed(int images, Exception error, boolean notTaken) {
         imagesInFlight.addAndGet(-images);
         if (error == null) {
             arrivals.arrived(images);
-        } else if (!(error instanceof RetriableException)) {
+        } else if (!notTaken) {
             failure.compareAndSet(null, error);
         }
     }
 
     private void awaitArrival() throws InterruptedException {
         while (imagesInFlight.get() > 0 && !patience.stopped()) {
-            patience.pause(1_000_000);
+            patience.pause(ARRIVAL_POLL);
         }
         throwFailure();
     }
@@ -143,17 +147,7 @@ final class BatchStream {
     private void throwFailure() {
         Exception failed = failure.get();
         if (failed != null) {
-            throw failed instanceof KafkaException refused ? refused : new KafkaException(failed);
-        }
-    }
-
-    private static void outcome(Future<RecordMetadata> done) {
-        try {
-            done.get();
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException refused ? refused : new KafkaException(e.getCause());
+            throw Answers.unwrapped(failed);
         }
     }
 }

@@ -5,18 +5,17 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
-import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import sparsestream.kafka.Answers;
+import sparsestream.kafka.TopicLookup;
 
 /** Asks the cluster how far consumer groups have come on a topic. */
 final class ConsumerOffsets {
@@ -42,17 +41,16 @@ final class ConsumerOffsets {
     }
 
     private List<TopicPartition> partitions() {
-        return await(admin.describeTopics(List.of(topic)).topicNameValues().get(topic)).partitions().stream()
-                .map(TopicPartitionInfo::partition)
-                .map(partition -> new TopicPartition(topic, partition))
-                .toList();
+        return TopicLookup.partitions(admin, topic)
+                .orElseThrow(() -> new UnknownTopicOrPartitionException("there is no topic " + topic));
     }
 
     private Map<TopicPartition, Long> offsets(List<TopicPartition> partitions, Supplier<OffsetSpec> which) {
         Map<TopicPartition, OffsetSpec> wanted =
                 partitions.stream().collect(Collectors.toMap(partition -> partition, partition -> which.get()));
         Map<TopicPartition, Long> offsets = new HashMap<>();
-        await(admin.listOffsets(wanted).all()).forEach((partition, found) -> offsets.put(partition, found.offset()));
+        Answers.await(admin.listOffsets(wanted).all())
+                .forEach((partition, found) -> offsets.put(partition, found.offset()));
         return offsets;
     }
 
@@ -60,7 +58,7 @@ final class ConsumerOffsets {
         Map<TopicPartition, Long> committed = new HashMap<>();
         try {
             Map<TopicPartition, OffsetAndMetadata> found =
-                    await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata(group));
+                    Answers.await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata(group));
             found.forEach((partition, offset) -> {
                 if (offset != null) {
                     committed.put(partition, offset.offset());
@@ -70,15 +68,5 @@ final class ConsumerOffsets {
             // It has yet to commit for the first time.
         }
         return committed;
-    }
-
-    private static <T> T await(KafkaFuture<T> future) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException refused ? refused : new KafkaException(e.getCause());
-        }
     }
 }

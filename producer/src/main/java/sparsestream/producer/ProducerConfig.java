@@ -3,6 +3,7 @@ package sparsestream.producer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import sparsestream.contract.Topics;
 
@@ -17,7 +18,8 @@ import sparsestream.contract.Topics;
  * @param seed of the order of images
  * @param resume whether to go on where the topic's last batch of this dataset and seed ended, instead of at 0
  * @param lead how far to run ahead of whom; empty for no limit
- * @param partitions that the topic gets if it is not there yet; batches go to those that it has, in turns
+ * @param partitions that the topic must have, and gets if it is not there yet; empty for those that it has, or one. Batches go to all
+ *     of them in turns
  */
 public record ProducerConfig(
         Map<String, String> kafka,
@@ -28,7 +30,7 @@ public record ProducerConfig(
         long seed,
         boolean resume,
         Optional<LeadLimit> lead,
-        int partitions) {
+        OptionalInt partitions) {
     public static final int DEFAULT_BATCH_SIZE = 128;
 
     /** So many images of 28 x 28 pixels, with their labels, stay under the 1 MB that brokers accept by default. */
@@ -50,8 +52,8 @@ public record ProducerConfig(
             throw new IllegalArgumentException("--topic-prefix: " + e.getMessage(), e);
         }
         requireBatchSize(batchSize, MAX_BATCH_SIZE, "");
-        if (partitions < 1) {
-            throw new IllegalArgumentException("--partitions must be at least 1, got " + partitions);
+        if (partitions.isPresent() && partitions.getAsInt() < 1) {
+            throw new IllegalArgumentException("--partitions must be at least 1, got " + partitions.getAsInt());
         }
         if (images.isPresent() && images.getAsLong() < 1) {
             throw new IllegalArgumentException("--images must be at least 1, got " + images.getAsLong());
@@ -67,7 +69,7 @@ public record ProducerConfig(
         }
     }
 
-    /** For a topic of one partition. */
+    /** For a topic of as many partitions as it has. */
     public ProducerConfig(
             Map<String, String> kafka,
             String topicPrefix,
@@ -77,7 +79,7 @@ public record ProducerConfig(
             long seed,
             boolean resume,
             Optional<LeadLimit> lead) {
-        this(kafka, topicPrefix, batchSize, images, rate, seed, resume, lead, 1);
+        this(kafka, topicPrefix, batchSize, images, rate, seed, resume, lead, OptionalInt.empty());
     }
 
     /**

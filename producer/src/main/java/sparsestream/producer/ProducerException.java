@@ -4,6 +4,10 @@ package sparsestream.producer;
 public final class ProducerException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    ProducerException(String message) {
+        super(message);
+    }
+
     public ProducerException(String message, Throwable cause) {
         super(message, cause);
     }

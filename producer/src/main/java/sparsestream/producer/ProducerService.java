@@ -2,7 +2,6 @@ package sparsestream.producer;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -17,9 +16,14 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sparsestream.contract.Topic;
-import sparsestream.contract.TopicCreation;
 import sparsestream.contract.Topics;
-import sparsestream.monitoring.ClusterProbe;
+import sparsestream.kafka.ClusterProbe;
+import sparsestream.kafka.KafkaClients;
+import sparsestream.kafka.Outage;
+import sparsestream.kafka.Patience;
+import sparsestream.kafka.Reason;
+import sparsestream.kafka.TopicCreation;
+import sparsestream.kafka.TopicLookup;
 import sparsestream.monitoring.Health;
 
 /**
@@ -41,9 +45,11 @@ public final class ProducerService implements Runnable, AutoCloseable {
     private final ImageStream stream;
     private final ProducerMetrics metrics;
     private final Health health;
+    private final KafkaClients kafka;
     private final ProducerClients clients;
     private final Topic topic;
-    private final Patience patience = new Patience();
+    private final Outage outage;
+    private final Patience patience;
     private final AtomicBoolean started = new AtomicBoolean();
     private final CountDownLatch finished = new CountDownLatch(1);
     private final AtomicLong images = new AtomicLong();
@@ -51,23 +57,33 @@ public final class ProducerService implements Runnable, AutoCloseable {
 
     /** @throws IllegalArgumentException if a batch of this dataset's images does not fit in a record */
     public ProducerService(ProducerConfig config, Dataset dataset, ProducerMetrics metrics, Health health) {
-        this(config, dataset, new BatchSchedule(dataset, config.seed()), metrics, health);
+        this(config, dataset, new BatchSchedule(dataset, config.seed()), metrics, health, new Outage(config.kafka()));
     }
 
     /**
-     * With another stream of images of this dataset's size.
+     * With another stream of images of this dataset's size, in a process with other services.
      *
+     * @param outage of the process
      * @throws IllegalArgumentException if a batch of them does not fit in a record
      */
     public ProducerService(
-            ProducerConfig config, Dataset dataset, ImageStream stream, ProducerMetrics metrics, Health health) {
+            ProducerConfig config,
+            Dataset dataset,
+            ImageStream stream,
+            ProducerMetrics metrics,
+            Health health,
+            Outage outage) {
         config.requireFits(dataset);
         this.config = config;
         this.stream = stream;
         this.metrics = metrics;
-        this.clients = new ProducerClients(config.kafka());
-        this.topic = new Topics(config.topicPrefix()).imageBatches(config.partitions());
+        this.kafka = new KafkaClients(config.kafka());
+        this.clients = new ProducerClients(kafka);
+        this.topic = new Topics(config.topicPrefix())
+                .imageBatches(config.partitions().orElse(1));
         this.health = health;
+        this.outage = outage;
+        this.patience = new Patience(HEALTH_CHECK, outage);
         health.expect(HEALTH_CHECK, HEALTH_CHECK + ".kafka");
     }
 
@@ -81,14 +97,19 @@ public final class ProducerService implements Runnable, AutoCloseable {
         if (!started.compareAndSet(false, true)) {
             throw new IllegalStateException("a producer runs once");
         }
-        try (ClusterProbe probe = new ClusterProbe(Map.copyOf(config.kafka()), health, HEALTH_CHECK + ".kafka");
-                Admin admin = clients.admin()) {
+        try (ClusterProbe probe = new ClusterProbe(kafka, health, HEALTH_CHECK + ".kafka", outage)) {
             probe.start();
-            stream(admin);
+            Optional<Admin> opened = patience.open(clients::admin);
+            if (opened.isPresent()) {
+                try (Admin admin = opened.get()) {
+                    stream(admin);
+                }
+            }
         } catch (InterruptedException | InterruptException e) {
             Thread.currentThread().interrupt();
         } catch (KafkaException e) {
-            throw new ProducerException("cannot produce to topic %s: %s".formatted(topic.name(), reason(e)), e);
+            throw new ProducerException(
+                    "cannot produce to topic %s: %s".formatted(topic.name(), Reason.of(e, config.kafka())), e);
         } finally {
             finished.countDown();
             health.ready(HEALTH_CHECK, false, "stopped");
@@ -113,18 +134,25 @@ public final class ProducerService implements Runnable, AutoCloseable {
     }
 
     private void stream(Admin admin) throws InterruptedException {
-        patience.insist("cannot create topic " + topic.name(), () -> TopicCreation.ensure(admin, List.of(topic)))
+        patience.insist(() -> TopicCreation.ensure(admin, List.of(topic)))
                 .ifPresent(differences -> differences.forEach(LOG::warn));
-        Optional<Turns> found = patience.insist("cannot read topic " + topic.name(), this::topicsEnd);
-        if (found.isEmpty() || patience.stopped()) {
+        if (config.partitions().isPresent()) {
+            patience.insist(() -> TopicLookup.partitions(admin, topic.name()).map(List::size))
+                    .flatMap(there -> there)
+                    .ifPresent(there ->
+                            requirePartitions(there, config.partitions().getAsInt()));
+        }
+        Optional<Turns> found = patience.insist(this::topicsEnd);
+        Optional<Producer<String, byte[]>> opened = patience.open(clients::producer);
+        if (found.isEmpty() || opened.isEmpty()) {
             return;
         }
         Turns turns = found.get();
+        Producer<String, byte[]> producer = opened.get();
         if (turns.first() > 0) {
             LOG.info("topic {} ends at image {} of this stream, going on there", topic.name(), turns.first());
         }
         images.set(turns.images());
-        Producer<String, byte[]> producer = clients.producer();
         metrics.clientOpened(producer);
         health.ready(HEALTH_CHECK, true, "streaming");
         try {
@@ -134,6 +162,15 @@ public final class ProducerService implements Runnable, AutoCloseable {
         } finally {
             metrics.clientClosing();
             producer.close(FLUSH_TIMEOUT);
+        }
+    }
+
+    /** Batches for others would else go to fewer of them than somebody counts on, or to more. */
+    private void requirePartitions(int there, int asked) {
+        if (there != asked) {
+            throw new ProducerException(
+                    "topic %s has %s partitions, and --partitions asks for %s; leave the option out, or give another --topic-prefix"
+                            .formatted(topic.name(), there, asked));
         }
     }
 
@@ -151,12 +188,5 @@ public final class ProducerService implements Runnable, AutoCloseable {
         images.addAndGet(count);
         throughput.add(count, System.nanoTime());
         metrics.batchProduced(count);
-    }
-
-    /** The message, and the cause's where the client only says that it could not be made. */
-    private static String reason(KafkaException e) {
-        return e.getCause() == null
-                ? e.getMessage()
-                : e.getMessage() + ": " + e.getCause().getMessage();
     }
 }

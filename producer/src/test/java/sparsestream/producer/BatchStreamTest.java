@@ -22,6 +22,7 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import sparsestream.contract.ImageBatch;
+import sparsestream.kafka.Outage;
+import sparsestream.kafka.Patience;
 
 @Timeout(30)
 class BatchStreamTest {
@@ -38,7 +41,7 @@ class BatchStreamTest {
     private static final TopicPartition PARTITION = new TopicPartition("t", 0);
 
     private final List<Integer> arrivals = new ArrayList<>();
-    private final Patience patience = new Patience();
+    private final Patience patience = new Patience("producer", new Outage(Map.of("bootstrap.servers", "unused:1")));
     private MockProducer<String, byte[]> producer = client(true);
 
     @AfterEach
@@ -110,6 +113,18 @@ class BatchStreamTest {
 
         assertThatThrownBy(running::join).hasRootCauseInstanceOf(RecordTooLargeException.class);
         assertThat(arrivals).containsExactly(30);
+    }
+
+    @Test
+    void aBatchThatTheClientGivesUpIsAHoleInTheStreamWhateverTheReason() {
+        producer = client(false);
+        CompletableFuture<Void> running = inBackground(stream(config(30, 60, 0)));
+        await().until(() -> producer.history().size() == 2);
+
+        producer.errorNext(new OutOfOrderSequenceException("lost"));
+        producer.completeNext();
+
+        assertThatThrownBy(running::join).hasRootCauseInstanceOf(OutOfOrderSequenceException.class);
     }
 
     @Test

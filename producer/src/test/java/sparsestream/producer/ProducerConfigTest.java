@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,15 @@ class ProducerConfigTest {
         assertRefused(
                 "--partitions must be at least 1, got 0",
                 () -> new ProducerConfig(
-                        KAFKA, "", 128, OptionalLong.empty(), OptionalDouble.empty(), 1, false, Optional.empty(), 0));
+                        KAFKA,
+                        "",
+                        128,
+                        OptionalLong.empty(),
+                        OptionalDouble.empty(),
+                        1,
+                        false,
+                        Optional.empty(),
+                        OptionalInt.of(0)));
         assertRefused("--bootstrap-servers must name a broker", () -> config(Map.of(), "", Optional.empty()));
         assertRefused(
                 "a lead of 100 images is less than a batch of 128",

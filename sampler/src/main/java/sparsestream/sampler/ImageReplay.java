@@ -14,6 +14,7 @@ import sparsestream.contract.GeneratedImage;
 import sparsestream.contract.GreyPng;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.Topics;
+import sparsestream.kafka.KafkaClients;
 
 /** Draws a generated image again from what its record says, and compares. */
 public final class ImageReplay {
@@ -29,7 +30,7 @@ public final class ImageReplay {
      * @param archive where to look for the version before the topic
      */
     public ImageReplay(Map<String, Object> kafka, Topics topics, Optional<Archive> archive) {
-        this.clients = new SamplerClients(kafka);
+        this.clients = new SamplerClients(new KafkaClients(kafka));
         this.topics = topics;
         this.published = new PublishedVersions(kafka, topics);
         this.archive = archive;
@@ -72,7 +73,7 @@ public final class ImageReplay {
             }
             topic.read(offset, offset + 1, found::add);
         } catch (KafkaException e) {
-            throw new SamplerException(place + " cannot be read: " + e.getMessage(), e);
+            throw new SamplerException(place + " cannot be read: " + clients.reason(e), e);
         }
         return found.stream()
                 .findFirst()

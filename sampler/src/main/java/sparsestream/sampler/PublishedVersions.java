@@ -14,6 +14,7 @@ import sparsestream.contract.Checkpoint;
 import sparsestream.contract.CheckpointAssembler;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.Topics;
+import sparsestream.kafka.KafkaClients;
 
 /** The versions that {@code model.checkpoints} still has: the newest of each run and model, and others until compaction. */
 public final class PublishedVersions {
@@ -22,7 +23,7 @@ public final class PublishedVersions {
 
     /** @param kafka Kafka client settings, {@code bootstrap.servers} among them */
     public PublishedVersions(Map<String, Object> kafka, Topics topics) {
-        this.clients = new SamplerClients(kafka);
+        this.clients = new SamplerClients(new KafkaClients(kafka));
         this.partition = new TopicPartition(topics.modelCheckpoints().name(), 0);
     }
 
@@ -60,7 +61,7 @@ public final class PublishedVersions {
                         found.add(new Found(checkpoint, Instant.ofEpochMilli(record.timestamp())));
                     }));
         } catch (KafkaException e) {
-            throw new SamplerException(partition.topic() + " cannot be read: " + e.getMessage(), e);
+            throw new SamplerException(partition.topic() + " cannot be read: " + clients.reason(e), e);
         }
         return found.stream().map(PublishedVersions::load).findFirst();
     }

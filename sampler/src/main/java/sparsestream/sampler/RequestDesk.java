@@ -15,7 +15,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import sparsestream.contract.GeneratedImage;
 import sparsestream.contract.Topic;
@@ -30,8 +29,8 @@ import sparsestream.sampler.RequestAnswers.Outcome;
  */
 final class RequestDesk implements Runnable {
     private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
-    private static final long CATCH_UP_POLL_MS = 100;
-    private static final long RETRY_MS = 500;
+    private static final Duration CATCH_UP_POLL = Duration.ofMillis(100);
+    private static final Duration RETRY = Duration.ofMillis(500);
     private static final long STOP_POLL_MS = 200;
 
     private final Consumer<byte[], byte[]> consumer;
@@ -74,7 +73,7 @@ final class RequestDesk implements Runnable {
     public void run() {
         try {
             while (!state.isCaughtUp() && !connection.stopped()) {
-                connection.pause(CATCH_UP_POLL_MS);
+                connection.pause(CATCH_UP_POLL);
             }
             consumer.subscribe(List.of(requests.name()));
             while (!connection.stopped()) {
@@ -120,7 +119,7 @@ final class RequestDesk implements Runnable {
                 count(outcome, record);
                 return true;
             }
-            connection.pause(RETRY_MS);
+            connection.pause(RETRY);
         }
         return false;
     }
@@ -142,11 +141,9 @@ final class RequestDesk implements Runnable {
             } catch (java.util.concurrent.TimeoutException e) {
                 // Not yet: the client goes on trying.
             } catch (ExecutionException e) {
-                if (e.getCause() instanceof TimeoutException) {
-                    return false;
-                }
-                throw new KafkaException(
-                        "an answer was refused: " + e.getCause().getMessage(), e.getCause());
+                connection.bear(new KafkaException(
+                        "an answer was refused: " + e.getCause().getMessage(), e.getCause()));
+                return false;
             } catch (InterruptedException e) {
                 throw new InterruptException(e);
             }

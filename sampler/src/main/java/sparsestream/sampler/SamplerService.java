@@ -18,12 +18,17 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sparsestream.contract.Topic;
-import sparsestream.contract.TopicCreation;
 import sparsestream.contract.Topics;
+import sparsestream.kafka.ClusterProbe;
+import sparsestream.kafka.KafkaClients;
+import sparsestream.kafka.Outage;
+import sparsestream.kafka.Patience;
+import sparsestream.kafka.Reason;
+import sparsestream.kafka.TopicCreation;
+import sparsestream.kafka.TopicLookup;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 
@@ -36,7 +41,8 @@ import sparsestream.monitoring.Metrics;
  */
 public final class SamplerService implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SamplerService.class);
-    private static final long TOPIC_POLL_MS = 1_000;
+    private static final String CHECK = "kafka";
+    private static final Duration TOPIC_POLL = Duration.ofSeconds(1);
     private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(5);
     /** For one wait of a client and the flush. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(12);
@@ -46,6 +52,8 @@ public final class SamplerService implements Runnable, AutoCloseable {
     private final Health health;
     private final Clock clock = Clock.systemUTC();
     private final SamplerState state;
+    private final KafkaClients kafka;
+    private final Outage outage;
     private final Connection connection;
     private final SamplerMetrics meters;
     private final SamplerClients clients;
@@ -59,14 +67,27 @@ public final class SamplerService implements Runnable, AutoCloseable {
 
     /** @throws IllegalArgumentException if the archive cannot be written to */
     public SamplerService(SamplerConfig config, Metrics metrics, Health health) {
+        this(config, metrics, health, new Outage(config.kafka()));
+    }
+
+    /**
+     * In a process with other services.
+     *
+     * @param outage of the process
+     * @throws IllegalArgumentException if the archive cannot be written to
+     */
+    public SamplerService(SamplerConfig config, Metrics metrics, Health health, Outage outage) {
         this.config = config;
         this.metrics = metrics;
         this.health = health;
         this.state = new SamplerState(
                 config.models(), config.trainer(), new ReplayCommand(config.bootstrapServers(), config.topicPrefix()));
-        this.connection = new Connection(config.bootstrapServers(), health, state);
+        this.kafka = new KafkaClients(config.kafka());
+        this.outage = outage;
+        this.connection = new Connection(new Patience("sampler", outage), state);
+        health.expect(CHECK);
         this.meters = new MicrometerSamplerMetrics(metrics.registry(), config.models(), clock);
-        this.clients = new SamplerClients(config.kafka());
+        this.clients = new SamplerClients(kafka);
         this.archive = config.archive().map(Archive::writable);
         this.checkpoints = new Topics(config.topicPrefix()).modelCheckpoints();
         this.images = new Topics(config.topicPrefix()).imagesGenerated();
@@ -107,13 +128,20 @@ public final class SamplerService implements Runnable, AutoCloseable {
         if (!started.compareAndSet(false, true)) {
             throw new IllegalStateException("a sampler runs once");
         }
-        try (Admin admin = clients.admin("admin")) {
-            sample(admin);
+        try (ClusterProbe probe = new ClusterProbe(kafka, health, CHECK, outage)) {
+            probe.start();
+            Optional<Admin> opened = connection.open(() -> clients.admin("admin"));
+            if (opened.isPresent()) {
+                try (Admin admin = opened.get()) {
+                    sample(admin);
+                }
+            }
         } catch (InterruptedException | InterruptException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            health.live("sampler", false, "stopped: " + reason(e));
-            throw e instanceof KafkaException ? new SamplerException("the sampler had to stop: " + reason(e), e) : e;
+            String reason = Reason.of(e, config.kafka());
+            health.live("sampler", false, "stopped: " + reason);
+            throw e instanceof KafkaException ? new SamplerException("the sampler had to stop: " + reason, e) : e;
         } finally {
             finished.countDown();
         }
@@ -152,11 +180,12 @@ public final class SamplerService implements Runnable, AutoCloseable {
                                 topics.sampleRequestLetters())))
                 .ifPresent(differences -> differences.forEach(LOG::warn));
         Optional<Map<String, Long>> nextIndexes = connection.insist(this::readNextIndexes);
-        if (nextIndexes.isEmpty()) {
-            return;
-        }
         try (OpenClients open = new OpenClients(metrics, FLUSH_TIMEOUT)) {
-            Producer<byte[], byte[]> producer = open.add(clients.producer());
+            Optional<Producer<byte[], byte[]>> opened = connection.open(clients::producer);
+            if (nextIndexes.isEmpty() || opened.isEmpty()) {
+                return;
+            }
+            Producer<byte[], byte[]> producer = open.add(opened.get());
             ImageOutlet outlet = new ImageOutlet(producer, images, state, meters);
             ImageEmitter emitter =
                     new ImageEmitter(config, ImageEmitter.BATCH, state, nextIndexes.get(), outlet, clock);
@@ -241,13 +270,12 @@ public final class SamplerService implements Runnable, AutoCloseable {
     }
 
     private void follow(Admin admin, ModelSwap swap) throws InterruptedException {
-        while (!connection.insist(() -> exists(admin)).orElse(true)) {
-            connection.pause(TOPIC_POLL_MS);
-        }
-        if (connection.stopped()) {
+        awaitCheckpoints(admin);
+        Optional<Consumer<byte[], byte[]>> opened = connection.open(() -> clients.consumer("consumer"));
+        if (opened.isEmpty()) {
             return;
         }
-        Consumer<byte[], byte[]> consumer = clients.consumer("consumer");
+        Consumer<byte[], byte[]> consumer = opened.get();
         Metrics.Binding bound = metrics.bind(consumer);
         try {
             CheckpointIntake intake = new CheckpointIntake(config.runId(), config.models(), meters, this::remember);
@@ -264,33 +292,20 @@ public final class SamplerService implements Runnable, AutoCloseable {
         model(past.model()).timeLapse().add(past);
     }
 
-    /** Asked by an admin, since a consumer of a topic that is not there yet writes a warning with every poll. */
-    private boolean exists(Admin admin) {
-        try {
-            return admin.describeTopics(List.of(checkpoints.name()))
-                    .allTopicNames()
-                    .get()
-                    .containsKey(checkpoints.name());
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                return false;
+    private void awaitCheckpoints(Admin admin) throws InterruptedException {
+        boolean told = false;
+        while (!connection
+                .insist(() -> TopicLookup.partitions(admin, checkpoints.name()).isPresent())
+                .orElse(true)) {
+            if (!told) {
+                LOG.info("the sampler waits for topic {}, which a trainer or merge creates", checkpoints.name());
             }
-            throw e.getCause() instanceof KafkaException refused ? refused : new KafkaException(e.getCause());
+            told = true;
+            connection.pause(TOPIC_POLL);
         }
     }
 
     private ServedModel model(String name) {
         return state.model(name).orElseThrow(() -> new IllegalArgumentException("no model '" + name + "' is served"));
-    }
-
-    /** The message, and the cause's where the client only says that it could not be made. */
-    private static String reason(Throwable failure) {
-        return failure.getCause() == null
-                        || String.valueOf(failure.getMessage())
-                                .contains(String.valueOf(failure.getCause().getMessage()))
-                ? failure.getMessage()
-                : failure.getMessage() + ": " + failure.getCause().getMessage();
     }
 }

@@ -2,15 +2,15 @@ package sparsestream.sampler;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sparsestream.kafka.TopicLookup;
+import sparsestream.kafka.Verdict;
 
 /**
  * Reads {@code training.events} from the beginning into the history, until the connection is stopped. Waits for the topic and for
@@ -19,16 +19,16 @@ import org.slf4j.LoggerFactory;
 final class TrainingEventFollower implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingEventFollower.class);
     private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
-    private static final long RETRY_MS = 1_000;
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final SamplerClients clients;
-    private final TopicPartition partition;
+    private final String topic;
     private final TrainingHistory history;
     private final Connection connection;
 
     TrainingEventFollower(SamplerClients clients, String topic, TrainingHistory history, Connection connection) {
         this.clients = clients;
-        this.partition = new TopicPartition(topic, 0);
+        this.topic = topic;
         this.history = history;
         this.connection = connection;
     }
@@ -36,54 +36,56 @@ final class TrainingEventFollower implements Runnable {
     @Override
     public void run() {
         try {
-            if (awaitTopic()) {
-                follow();
+            List<TopicPartition> partitions = awaitTopic();
+            if (!partitions.isEmpty()) {
+                follow(partitions);
             }
         } catch (KafkaException e) {
-            LOG.warn("{} cannot be read, so the page has no curves: {}", partition.topic(), e.getMessage());
+            LOG.warn("{} cannot be read, so the page has no curves: {}", topic, clients.reason(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private boolean awaitTopic() throws InterruptedException {
+    /** All of its partitions, of which there are several if somebody else has made it; none once this is to stop. */
+    private List<TopicPartition> awaitTopic() throws InterruptedException {
         try (Admin admin = clients.admin("events-admin")) {
             while (!connection.stopped()) {
-                if (exists(admin)) {
-                    return true;
+                Optional<List<TopicPartition>> partitions = partitions(admin);
+                if (partitions.isPresent()) {
+                    return partitions.get();
                 }
-                connection.pause(RETRY_MS);
+                connection.pause(RETRY);
             }
-            return false;
+            return List.of();
         }
     }
 
-    /** A cluster that does not answer is told to health by the other threads. */
-    private boolean exists(Admin admin) {
+    /** A cluster that does not answer is told of by the other threads. */
+    private Optional<List<TopicPartition>> partitions(Admin admin) {
         try {
-            admin.describeTopics(List.of(partition.topic())).allTopicNames().get();
-            return true;
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } catch (ExecutionException e) {
-            // A topic that is not there is retriable too.
-            if (e.getCause() instanceof RetriableException) {
-                return false;
+            return TopicLookup.partitions(admin, topic);
+        } catch (KafkaException e) {
+            if (Verdict.of(e) == Verdict.END) {
+                throw e;
             }
-            throw e.getCause() instanceof KafkaException refused ? refused : new KafkaException(e.getCause());
+            return Optional.empty();
         }
     }
 
-    private void follow() throws InterruptedException {
+    private void follow(List<TopicPartition> partitions) throws InterruptedException {
         try (Consumer<byte[], byte[]> consumer = clients.consumer("events-consumer")) {
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
             while (!connection.stopped()) {
                 try {
                     consumer.poll(POLL_TIMEOUT)
                             .forEach(record -> ReportedEvent.of(record).ifPresent(history::add));
-                } catch (RetriableException e) {
-                    connection.pause(RETRY_MS);
+                } catch (KafkaException e) {
+                    if (Verdict.of(e) == Verdict.END) {
+                        throw e;
+                    }
+                    connection.pause(RETRY);
                 }
             }
         }

@@ -26,7 +26,7 @@ class CheckpointFollowerTest {
     private final SamplerState state = TestModels.state("vae");
     private final ServedModel vae = state.model("vae").orElseThrow();
     private final Health health = new Health();
-    private final Connection connection = new Connection("broker:9092", health, state);
+    private final Connection connection = TestModels.connection(state);
     private final Metrics metrics = new Metrics();
     private final AtomicInteger swaps = new AtomicInteger();
     private final CheckpointFollower follower = follower();
@@ -50,13 +50,13 @@ class CheckpointFollowerTest {
         consumer.updateEndOffsets(Map.of(PARTITION, end));
         thread.start();
         awaitVersion(2);
-        assertThat(swaps).hasValue(1);
+        await().untilAsserted(() -> assertThat(swaps).hasValue(1));
         assertThat(swapDelays()).isZero();
 
         publish(3);
         awaitVersion(3);
         await().untilAsserted(() -> assertThat(swapDelays()).isEqualTo(1));
-        assertThat(swaps).hasValue(2);
+        await().untilAsserted(() -> assertThat(swaps).hasValue(2));
         assertThat(health.readiness().state()).isEqualTo(State.UP);
         assertThat(health.readiness().checks()).containsEntry("model.vae", new Health.Check(State.UP, "version 3"));
         assertThat(state.connected()).isTrue();

@@ -7,17 +7,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
-import sparsestream.monitoring.Health;
-import sparsestream.monitoring.Health.State;
 
 class ConnectionTest {
-    private final Health health = new Health();
     private final SamplerState state = TestModels.state("vae");
-    private final Connection connection = new Connection("broker:9092", health, state);
+    private final Connection connection = TestModels.connection(state);
 
     @Test
     void itStartsUnknown() {
-        assertThat(health.readiness().state()).isEqualTo(State.STARTING);
         assertThat(state.connected()).isFalse();
     }
 
@@ -25,8 +21,6 @@ class ConnectionTest {
     void anAnswerIsTheConnection() {
         assertThat(connection.ask(() -> 5)).contains(5);
         assertThat(state.connected()).isTrue();
-        assertThat(health.readiness().checks())
-                .containsEntry("kafka", new Health.Check(State.UP, "connected to broker:9092"));
     }
 
     @Test
@@ -34,8 +28,6 @@ class ConnectionTest {
         connection.ask(() -> 5);
         assertThat(connection.ask(ConnectionTest::timeOut)).isEmpty();
         assertThat(state.connected()).isFalse();
-        assertThat(health.readiness().checks())
-                .containsEntry("kafka", new Health.Check(State.DOWN, "no answer from broker:9092"));
     }
 
     @Test

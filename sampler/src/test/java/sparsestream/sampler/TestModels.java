@@ -21,6 +21,8 @@ import sparsestream.contract.Tensor;
 import sparsestream.contract.Topics;
 import sparsestream.contract.TrainingEvent;
 import sparsestream.contract.TrainingEvent.Kind;
+import sparsestream.kafka.Outage;
+import sparsestream.kafka.Patience;
 
 /** Small models with random weights, and their checkpoints. */
 final class TestModels {
@@ -35,6 +37,10 @@ final class TestModels {
 
     static SamplerState state(String... models) {
         return new SamplerState(List.of(models), "/sparsestream/" + RUN + "/trainer", ReplayCommand.LOCAL);
+    }
+
+    static Connection connection(SamplerState state) {
+        return new Connection(new Patience("sampler", new Outage(Map.of("bootstrap.servers", "broker:9092"))), state);
     }
 
     /** What a trainer tells of a checkpoint, half a second after the batch that it learned last. */

@@ -16,11 +16,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import sparsestream.contract.Topics;
+import sparsestream.kafka.Outage;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.HttpAddress;
 import sparsestream.monitoring.HttpBindException;
 import sparsestream.monitoring.Metrics;
 import sparsestream.monitoring.MonitoringServer;
+import sparsestream.producer.BatchSchedule;
 import sparsestream.producer.Dataset;
 import sparsestream.producer.DownloadException;
 import sparsestream.producer.LeadLimit;
@@ -113,16 +115,23 @@ final class DemoCommand implements Callable<Integer> {
             List<TrainerConfig> configs = models.stream()
                     .map(model -> trainerConfig(kafka, model, unseen))
                     .toList();
+            Outage outage = new Outage(kafka);
             List<TrainerService> trainers = configs.stream()
-                    .map(config -> new TrainerService(config, metrics, health))
+                    .map(config -> new TrainerService(config, metrics, health, outage))
                     .toList();
             ProducerService producer = new ProducerService(
-                    producerConfig(kafka, configs), images, new MicrometerProducerMetrics(metrics), health);
+                    producerConfig(kafka, configs),
+                    images,
+                    new BatchSchedule(images, run.seed()),
+                    new MicrometerProducerMetrics(metrics),
+                    health,
+                    outage);
             SamplerService sampler = new SamplerService(
                     new SamplerConfig(
                             kafka, "", run.runId(), models, sampleRate, run.seed(), Optional.ofNullable(archive)),
                     metrics,
-                    health);
+                    health,
+                    outage);
             try (MonitoringServer server = serve(metrics, health, new Gallery(sampler.state()))) {
                 say("broker at " + broker.bootstrapServers() + ", gallery at http://" + server.address());
                 train(producer, trainers, sampler);

@@ -17,6 +17,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
+import sparsestream.kafka.Reason;
 
 /**
  * A Kafka broker, with its controller, in this JVM: one node that keeps its data over restarts.
@@ -72,7 +73,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             closeQuietly(lock, failure);
             throw failure instanceof BrokerException known
                     ? known
-                    : new BrokerException("the embedded broker cannot start: " + failure.getMessage(), failure);
+                    : new BrokerException("the embedded broker cannot start: " + Reason.of(failure, own), failure);
         }
     }
 
@@ -101,15 +102,21 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private static KafkaRaftServer startServer(BrokerConfig config) {
-        Exit.setHaltProcedure(EmbeddedBroker::halt);
+        Exit.setHaltProcedure(EmbeddedBroker::refuseToStart);
         KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(config.properties(), false), Time.SYSTEM);
         try {
             server.startup();
+            Exit.setHaltProcedure(EmbeddedBroker::halt);
             return server;
         } catch (RuntimeException failure) {
             server.shutdown();
             throw failure;
         }
+    }
+
+    /** Kafka ends the process, and tells the reason to the log alone. */
+    private static void refuseToStart(int status, String message) {
+        throw new BrokerException("the embedded broker cannot start; the error above says why", null);
     }
 
     /** Kafka ends the process where it can't write any more, after pages that say so. */

@@ -5,9 +5,11 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
+import sparsestream.kafka.Reason;
 
 /** What the user reads when something goes wrong: one line, which says what. */
 final class ErrorLine {
@@ -72,6 +74,9 @@ final class ErrorLine {
         String name = error.getClass().getSimpleName();
         if (error.getMessage() == null) {
             return name;
+        }
+        if (error instanceof KafkaException) {
+            return Reason.of(error);
         }
         return ours ? firstLine(error.getMessage()) : name + ": " + firstLine(error.getMessage());
     }

@@ -10,6 +10,8 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -29,7 +31,7 @@ public final class Main implements Runnable {
             names = "--verbose",
             fallbackValue = "true",
             scope = ScopeType.INHERIT,
-            description = "Show the stack trace of an error.")
+            description = "Show the warnings of Kafka's clients, and the stack trace of an error.")
     private boolean verbose;
 
     @Spec
@@ -72,11 +74,19 @@ public final class Main implements Runnable {
         return commandLine
                 .setDefaultValueProvider(new EnvironmentDefaults(environment))
                 .setHelpFactory(EnvironmentDefaults::help)
+                .setExecutionStrategy(main::execute)
                 .setParameterExceptionHandler((error, args) -> ErrorLine.usage(error, environment))
                 .setExecutionExceptionHandler((error, command, parsed) -> {
                     PrintWriter err = command.getErr();
                     return ErrorLine.failure(error, err, main.verbose);
                 });
+    }
+
+    private int execute(ParseResult parsed) {
+        if (verbose) {
+            KafkaLogs.show();
+        }
+        return new RunLast().execute(parsed);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -12,6 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import sparsestream.kafka.Outage;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 import sparsestream.monitoring.MonitoringServer;
@@ -69,10 +71,10 @@ final class ProducerCommand implements Callable<Integer> {
     @Option(
             names = "--partitions",
             paramLabel = "N",
-            defaultValue = "1",
-            description = "Partitions of the topic if it is not there yet: one for each replica that is to be merged"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private int partitions;
+            description =
+                    "Partitions that the topic must have, and gets if it is not there yet: one for each replica that is"
+                            + " to be merged (default: those that it has, or 1).")
+    private Integer partitions;
 
     @Option(
             names = "--resume",
@@ -107,7 +109,7 @@ final class ProducerCommand implements Callable<Integer> {
                 seed,
                 resume,
                 Optional.empty(),
-                partitions);
+                partitions == null ? OptionalInt.empty() : OptionalInt.of(partitions));
         Optional<Drift> change = Optional.ofNullable(drift).map(Drift::parse);
         PrintWriter out = spec.commandLine().getOut();
         Health health = new Health();
@@ -117,7 +119,12 @@ final class ProducerCommand implements Callable<Integer> {
                 MonitoringServer server = MonitoringServer.start(http.address(), metrics.registry(), health)) {
             Dataset images = dataset.load(Split.TRAIN);
             ProducerService service = new ProducerService(
-                    config, images, stream(images, change), new MicrometerProducerMetrics(metrics), health);
+                    config,
+                    images,
+                    stream(images, change),
+                    new MicrometerProducerMetrics(metrics),
+                    health,
+                    new Outage(config.kafka()));
             out.println("producer: metrics and health at http://" + server.address());
             out.flush();
             Services.runOne("producer", service, service::close, () -> describe(service.progress()), shutdown);

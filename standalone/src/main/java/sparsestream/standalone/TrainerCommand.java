@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import sparsestream.contract.Topics;
+import sparsestream.kafka.Outage;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 import sparsestream.monitoring.MonitoringServer;
@@ -67,19 +69,15 @@ final class TrainerCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Health health = new Health();
         List<TrainerService> trainers = new ArrayList<>();
+        Map<String, Object> clients = kafka.clientConfig();
+        Outage outage = new Outage(clients);
         try (Metrics metrics = new Metrics()) {
             HeldOut unseen = heldOut().orElse(null);
             Optional<Merging> merging = merge.merging();
             for (String model : run.models()) {
                 TrainerConfig config = training.config(
-                        kafka.clientConfig(),
-                        new Topics(kafka.topicPrefix()),
-                        run,
-                        model,
-                        size.height(),
-                        size.width(),
-                        unseen);
-                trainers.add(new TrainerService(merging.map(config::with).orElse(config), metrics, health));
+                        clients, new Topics(kafka.topicPrefix()), run, model, size.height(), size.width(), unseen);
+                trainers.add(new TrainerService(merging.map(config::with).orElse(config), metrics, health, outage));
             }
             try (MonitoringServer server = MonitoringServer.start(http.address(), metrics.registry(), health)) {
                 out.println("trainer: metrics and health at http://" + server.address());

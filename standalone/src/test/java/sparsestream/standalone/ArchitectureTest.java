@@ -11,6 +11,9 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.File;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Random;
@@ -20,12 +23,22 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.streams.KafkaStreams;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import sparsestream.contract.fixture.ContractThatAsksTheCluster;
 import sparsestream.contract.fixture.ContractThatComputes;
+import sparsestream.contract.fixture.ContractThatReadsFiles;
+import sparsestream.kafka.fixture.KafkaThatKnowsTheModel;
 import sparsestream.model.fixture.ImpureModel;
 import sparsestream.producer.fixture.ProducerThatKnowsTheTrainer;
+import sparsestream.producer.fixture.ProducerThatOpensClients;
 import sparsestream.trainer.fixture.TrainerThatKnowsTheProducer;
 import sparsestream.trainer.fixture.TrainerThatParsesArguments;
 
@@ -68,6 +81,49 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..");
 
+    /** Kafka's records are values; its clients are not. */
+    private static final ArchRule CONTRACT_HAS_NO_IO = noClasses()
+            .that()
+            .resideInAPackage("sparsestream.contract..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.apache.kafka.clients.admin..",
+                    "java.nio.file..",
+                    "java.nio.channels..",
+                    "java.net.http..",
+                    "org.slf4j..")
+            .orShould()
+            .dependOnClassesThat()
+            .belongToAnyOf(Consumer.class, Producer.class, File.class, Socket.class, ServerSocket.class);
+
+    /** So that no client brings a topic into being by asking for it, and all failures are judged alike. */
+    private static final ArchRule ONLY_KAFKA_OPENS_CLIENTS = noClasses()
+            .that()
+            .resideOutsideOfPackages("sparsestream.kafka..", "sparsestream.benchmarks..")
+            .should()
+            .callConstructorWhere(DescribedPredicate.describe(
+                    "it opens a Kafka client",
+                    call -> Set.of(KafkaConsumer.class, KafkaProducer.class, KafkaStreams.class).stream()
+                            .anyMatch(client -> call.getTargetOwner().isEquivalentTo(client))))
+            .orShould()
+            .callMethodWhere(DescribedPredicate.describe(
+                    "it opens a Kafka client",
+                    call -> call.getName().equals("create")
+                            && call.getTargetOwner().isAssignableTo(Admin.class)));
+
+    private static final ArchRule KAFKA_KNOWS_NO_SERVICE_AND_NO_MODEL = noClasses()
+            .that()
+            .resideInAPackage("sparsestream.kafka..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "sparsestream.model..",
+                    "sparsestream.producer..",
+                    "sparsestream.trainer..",
+                    "sparsestream.sampler..",
+                    "sparsestream.standalone..");
+
     private static final ArchRule ONLY_STANDALONE_HAS_A_COMMAND_LINE_AND_A_BROKER = noClasses()
             .that()
             .resideOutsideOfPackage("sparsestream.standalone..")
@@ -90,6 +146,11 @@ class ArchitectureTest {
                                 ProducerThatKnowsTheTrainer.class,
                                 TrainerThatParsesArguments.class),
                         breaks(CONTRACT_COMPUTES_NOTHING, ContractThatComputes.class),
+                        breaks(CONTRACT_HAS_NO_IO, ContractThatAsksTheCluster.class),
+                        breaks(CONTRACT_HAS_NO_IO, ContractThatReadsFiles.class),
+                        breaks(ONLY_KAFKA_OPENS_CLIENTS, ProducerThatOpensClients.Consumes.class),
+                        breaks(ONLY_KAFKA_OPENS_CLIENTS, ProducerThatOpensClients.Asks.class),
+                        breaks(KAFKA_KNOWS_NO_SERVICE_AND_NO_MODEL, KafkaThatKnowsTheModel.class),
                         breaks(ONLY_STANDALONE_HAS_A_COMMAND_LINE_AND_A_BROKER, TrainerThatParsesArguments.class),
                         breaks(
                                 PACKAGES_HAVE_NO_CYCLES,

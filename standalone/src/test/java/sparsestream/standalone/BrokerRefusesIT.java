@@ -1,6 +1,7 @@
 package sparsestream.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -24,6 +25,7 @@ import sparsestream.contract.Topics;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 import sparsestream.producer.ProducerService;
+import sparsestream.trainer.TrainerException;
 import sparsestream.trainer.TrainerService;
 
 /** A broker whose disk is full, and one that refuses a record. */
@@ -77,26 +79,20 @@ class BrokerRefusesIT {
     }
 
     @Test
-    void aRefusedRecordIsAClearErrorUntilTheTopicTakesIt() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(directory, "127.0.0.1", 0);
-                Metrics metrics = new Metrics()) {
+    void aRefusedRecordEndsTheTrainerWithAClearErrorAndNothingIsLostOnceTheTopicTakesIt() throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(directory, "127.0.0.1", 0)) {
             SmallRuns runs = SmallRuns.at(broker.bootstrapServers(), directory);
             runs.produce(TOPICS, 20);
             runs.train(TOPICS, "run", "vae", 5);
             limitState(runs, "1000");
-            Health health = new Health();
-            try (Services services = new Services(() -> {})) {
-                TrainerService trainer = new TrainerService(runs.config(TOPICS, "run", "vae", 20), metrics, health);
-                services.start("trainer", trainer, trainer::close);
-                await().atMost(Duration.ofSeconds(60)).until(() -> health.readiness()
-                        .checks()
-                        .get("trainer-vae")
-                        .reason()
-                        .contains("trainer.state refuses a record"));
-                assertThat(isUp(health)).isFalse();
-                limitState(runs, "1048588");
-                await().atMost(Duration.ofSeconds(60)).until(services::ended);
-            }
+
+            assertThatThrownBy(() -> runs.train(TOPICS, "run", "vae", 20))
+                    .isInstanceOf(TrainerException.class)
+                    .hasMessageStartingWith(
+                            "cannot train on topic images.batches: topic trainer.state refuses a record: ");
+
+            limitState(runs, "1048588");
+            runs.train(TOPICS, "run", "vae", 20);
             assertThat(requireWeightsOfAnUndisturbedRun(runs)).isEqualTo(20);
         }
     }

@@ -26,8 +26,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import sparsestream.contract.GreyPng;
 import sparsestream.contract.Topics;
-import sparsestream.monitoring.ClusterProbe;
-import sparsestream.monitoring.GroupLag;
+import sparsestream.kafka.ClusterProbe;
+import sparsestream.kafka.GroupLag;
+import sparsestream.kafka.KafkaClients;
+import sparsestream.kafka.Outage;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 import sparsestream.producer.ingest.BatchRules;
@@ -63,7 +65,8 @@ class GroupLagIT {
         GroupLag lag = new GroupLag("readers", "read");
         try (Admin admin = runs.admin();
                 Producer<byte[], byte[]> producer = transactional("writer");
-                ClusterProbe probe = new ClusterProbe(runs.kafka(), new Health(), "readers.kafka")) {
+                ClusterProbe probe = new ClusterProbe(
+                        new KafkaClients(runs.kafka()), new Health(), "readers.kafka", new Outage(runs.kafka()))) {
             probe.measure(lag);
             probe.start();
             assertThat(lag.records()).as("before there is such a topic").isNaN();

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import sparsestream.contract.ImageBatch;
-import sparsestream.contract.TopicCreation;
 import sparsestream.contract.Topics;
+import sparsestream.kafka.TopicCreation;
 import sparsestream.producer.BatchOrigin;
 import sparsestream.trainer.TrainerStatus;
 

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
-import sparsestream.contract.TopicCreation;
 import sparsestream.contract.Topics;
+import sparsestream.kafka.TopicCreation;
 import sparsestream.trainer.TrainerService;
 import sparsestream.trainer.TrainerStatus;
 

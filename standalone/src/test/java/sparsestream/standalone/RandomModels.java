@@ -16,8 +16,8 @@ import sparsestream.contract.CheckpointCodec;
 import sparsestream.contract.PublishedModel;
 import sparsestream.contract.Tensor;
 import sparsestream.contract.Topic;
-import sparsestream.contract.TopicCreation;
 import sparsestream.contract.Topics;
+import sparsestream.kafka.TopicCreation;
 
 /** Publishes versions of a model of 28×28 images, with weights that follow from the version, as a trainer does. */
 final class RandomModels implements AutoCloseable {

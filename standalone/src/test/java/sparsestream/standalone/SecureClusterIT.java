@@ -36,8 +36,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import sparsestream.contract.TopicCreation;
 import sparsestream.contract.Topics;
+import sparsestream.kafka.TopicCreation;
 
 /** A broker that speaks TLS only, knows its users by password, and lets each do what the README's table says and no more. */
 @Timeout(300)

@@ -1,30 +1,27 @@
 package sparsestream.trainer;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import sparsestream.contract.DeadLetter;
 import sparsestream.contract.Topic;
+import sparsestream.kafka.KafkaClients;
+import sparsestream.kafka.Reason;
+import sparsestream.kafka.TopicLookup;
 
 /**
  * Puts dead letters back onto the topic they came from, all of them in one transaction, and none that is back already: the
@@ -32,8 +29,9 @@ import sparsestream.contract.Topic;
  */
 public final class DeadLetterReplay {
     private static final int MAX_REQUEST_BYTES = 2 * DeadLetter.MAX_VALUE_BYTES;
+    private static final Duration ANSWER = Duration.ofSeconds(15);
 
-    private final Map<String, Object> kafka;
+    private final KafkaClients clients;
     private final String source;
     private final String letters;
 
@@ -65,7 +63,7 @@ public final class DeadLetterReplay {
      * @param letters its dead letter topic
      */
     public DeadLetterReplay(Map<String, Object> kafka, Topic source, Topic letters) {
-        this.kafka = Map.copyOf(kafka);
+        this.clients = new KafkaClients(kafka);
         this.source = source.name();
         this.letters = letters.name();
     }
@@ -76,11 +74,13 @@ public final class DeadLetterReplay {
      * @param repaired a value to put back in place of a letter's own
      * @param listing takes a line for each record in the range
      * @return how many letters would be put back
-     * @throws TrainerException if there is no dead letter topic, or nothing to put back onto
+     * @throws TrainerException if there is no dead letter topic, or nothing to put back onto, or the cluster refuses
      */
     public int preview(Range range, Optional<byte[]> repaired, Consumer<String> listing) {
-        try (Admin admin = Admin.create(kafka)) {
+        try (Admin admin = admin()) {
             return replay(admin, Optional.empty(), range, repaired, listing);
+        } catch (KafkaException e) {
+            throw refused(e);
         }
     }
 
@@ -88,11 +88,10 @@ public final class DeadLetterReplay {
      * Puts back what is in the range, or nothing if it fails. Of two at the same time the older one fails.
      *
      * @return how many letters were put back
-     * @throws TrainerException as {@link #preview}
-     * @throws KafkaException if the transaction was not committed
+     * @throws TrainerException as {@link #preview}, or if the transaction was not committed
      */
     public int run(Range range, Optional<byte[]> repaired, Consumer<String> listing) {
-        try (Admin admin = Admin.create(kafka);
+        try (Admin admin = admin();
                 Producer<byte[], byte[]> producer = producer()) {
             // Before the source topic is read: what an older replay has not committed by now, it never will.
             producer.initTransactions();
@@ -100,6 +99,8 @@ public final class DeadLetterReplay {
             int count = replay(admin, Optional.of(producer), range, repaired, listing);
             producer.commitTransaction();
             return count;
+        } catch (KafkaException e) {
+            throw refused(e);
         }
     }
 
@@ -114,7 +115,7 @@ public final class DeadLetterReplay {
         partitions(admin, letters).forEach((partition, end) -> {
             if (range.includes(partition)) {
                 TopicRange asked = new TopicRange(partition, range.from(), Math.min(end - 1, range.to()) + 1);
-                asked.read(kafka, record -> {
+                asked.read(clients, record -> {
                     LetterPlan.Decision decision = plan.decide(record);
                     listing.accept(decision.line());
                     decision.back().ifPresent(back -> {
@@ -135,47 +136,47 @@ public final class DeadLetterReplay {
 
     private Set<String> replayed(Admin admin) {
         Set<String> addresses = new HashSet<>();
-        partitions(admin, source).forEach((partition, end) -> new TopicRange(partition, 0, end).read(kafka, record -> {
-            Header header = record.headers().lastHeader(DeadLetter.REPLAYED_FROM);
-            if (header != null && header.value() != null) {
-                addresses.add(new String(header.value(), StandardCharsets.UTF_8));
-            }
-        }));
+        partitions(admin, source)
+                .forEach((partition, end) -> new TopicRange(partition, 0, end).read(clients, record -> {
+                    Header header = record.headers().lastHeader(DeadLetter.REPLAYED_FROM);
+                    if (header != null && header.value() != null) {
+                        addresses.add(new String(header.value(), StandardCharsets.UTF_8));
+                    }
+                }));
         return addresses;
     }
 
     /** The partitions of a topic and where each ends, open transactions counted. */
     private static Map<TopicPartition, Long> partitions(Admin admin, String topic) {
-        try {
-            Map<TopicPartition, Long> ends = new TreeMap<>(Comparator.comparingInt(TopicPartition::partition));
-            int count = admin.describeTopics(List.of(topic))
-                    .allTopicNames()
-                    .get()
-                    .get(topic)
-                    .partitions()
-                    .size();
-            for (int i = 0; i < count; i++) {
-                TopicPartition partition = new TopicPartition(topic, i);
-                ends.put(partition, TopicRange.end(admin, partition));
-            }
-            return ends;
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                throw new TrainerException("there is no topic " + topic, e.getCause());
-            }
-            throw e.getCause() instanceof KafkaException refused ? refused : new KafkaException(e.getCause());
-        }
+        Map<TopicPartition, Long> ends = new TreeMap<>(Comparator.comparingInt(TopicPartition::partition));
+        TopicLookup.partitions(admin, topic)
+                .orElseThrow(() -> new TrainerException("there is no topic " + topic))
+                .forEach(partition -> ends.put(partition, TopicRange.end(admin, partition)));
+        return ends;
+    }
+
+    private Admin admin() {
+        return clients.admin("sparsestream-replay", ANSWER);
     }
 
     private Producer<byte[], byte[]> producer() {
-        Map<String, Object> properties = new HashMap<>(kafka);
-        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "sparsestream-replay-" + letters);
-        // A letter may unpack to much more than the record that it goes into.
-        properties.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
-        properties.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
-        properties.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, MAX_REQUEST_BYTES);
-        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        return clients.producer(
+                Map.of(
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        ANSWER.toMillis(),
+                        // A letter may unpack to much more than the record that it goes into.
+                        ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                        "zstd",
+                        ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                        MAX_REQUEST_BYTES,
+                        ProducerConfig.BUFFER_MEMORY_CONFIG,
+                        MAX_REQUEST_BYTES),
+                Map.of(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "sparsestream-replay-" + letters));
+    }
+
+    private TrainerException refused(KafkaException failure) {
+        return new TrainerException(
+                "cannot put letters of %s back: %s".formatted(letters, Reason.of(failure, clients.userSettings())),
+                failure);
     }
 }

@@ -1,7 +1,6 @@
 package sparsestream.trainer;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,15 +8,14 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sparsestream.contract.Checkpoint;
 import sparsestream.contract.CheckpointAssembler;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.PublishedModel;
+import sparsestream.kafka.KafkaClients;
 
 /** Reads {@code model.checkpoints} for the merged models of one run. For one thread. */
 final class MergedFollower implements AutoCloseable {
@@ -35,18 +33,18 @@ final class MergedFollower implements AutoCloseable {
     private final CheckpointAssembler assembler = new CheckpointAssembler();
     private Optional<Newest> newest = Optional.empty();
 
-    MergedFollower(TrainerConfig config) {
+    MergedFollower(TrainerConfig config, KafkaClients clients) {
         this.key = config.checkpointKey();
         this.partition = new TopicPartition(config.topics().modelCheckpoints().name(), 0);
-        Map<String, Object> properties = new HashMap<>(config.kafka());
-        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        properties.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
-        properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
-        this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        this.consumer = clients.reader(
+                Map.of(),
+                Map.of(
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        "earliest",
+                        ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+                        FETCH_BYTES,
+                        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                        FETCH_BYTES));
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
     }

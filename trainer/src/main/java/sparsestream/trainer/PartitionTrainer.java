@@ -3,29 +3,26 @@ package sparsestream.trainer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import sparsestream.contract.Checkpoint;
 import sparsestream.contract.DeadLetter;
 import sparsestream.contract.Topic;
+import sparsestream.kafka.Answers;
+import sparsestream.kafka.KafkaClients;
 import sparsestream.monitoring.Metrics;
 
 /**
@@ -63,10 +60,15 @@ final class PartitionTrainer implements AutoCloseable {
      * @throws TrainerException if there is a state that can't be used
      */
     static PartitionTrainer resume(
-            TrainerConfig config, TopicPartition partition, int partitions, Admin admin, long beginning) {
-        return fence(config, partition, () -> {
+            TrainerConfig config,
+            KafkaClients clients,
+            TopicPartition partition,
+            int partitions,
+            Admin admin,
+            long beginning) {
+        return fence(config, clients, partition, () -> {
             Optional<Checkpoint> state = history(
-                            config, admin, config.topics().trainerState(), config.stateKey(partition.partition()))
+                            clients, admin, config.topics().trainerState(), config.stateKey(partition.partition()))
                     .newest();
             PartitionWork work = state.isPresent()
                     ? PartitionWork.resume(config, partition.partition(), partitions, state.get())
@@ -80,12 +82,17 @@ final class PartitionTrainer implements AutoCloseable {
      * published.
      */
     static PartitionTrainer anew(
-            TrainerConfig config, TopicPartition partition, int partitions, Admin admin, long beginning) {
-        return fence(config, partition, () -> {
+            TrainerConfig config,
+            KafkaClients clients,
+            TopicPartition partition,
+            int partitions,
+            Admin admin,
+            long beginning) {
+        return fence(config, clients, partition, () -> {
             StateHistory states =
-                    history(config, admin, config.topics().trainerState(), config.stateKey(partition.partition()));
+                    history(clients, admin, config.topics().trainerState(), config.stateKey(partition.partition()));
             StateHistory checkpoints =
-                    history(config, admin, config.topics().modelCheckpoints(), config.checkpointKey());
+                    history(clients, admin, config.topics().modelCheckpoints(), config.checkpointKey());
             long version = Math.max(states.lastVersion(), checkpoints.lastVersion());
             if (version == Long.MAX_VALUE) {
                 throw new TrainerException(config.checkpointKey() + " has used up all versions; give another --run-id");
@@ -96,16 +103,16 @@ final class PartitionTrainer implements AutoCloseable {
 
     /** What a transaction was about to change is decided once the transactional id has been taken over: the past is read then. */
     private static PartitionTrainer fence(
-            TrainerConfig config, TopicPartition partition, Supplier<PartitionWork> past) {
-        Producer<byte[], byte[]> producer = producer(config, partition);
+            TrainerConfig config, KafkaClients clients, TopicPartition partition, Supplier<PartitionWork> past) {
+        Producer<byte[], byte[]> producer = producer(config, clients, partition);
         try {
             producer.initTransactions();
             return new PartitionTrainer(partition, producer, past.get());
         } catch (TransactionalIdAuthorizationException e) {
             producer.close(Duration.ZERO);
             throw new TrainerException(
-                    "Kafka refuses: transactional id %s may not be used by this user"
-                            .formatted(transactionalId(config, partition)),
+                    "cannot train on topic %s: transactional id %s may not be used by this user"
+                            .formatted(partition.topic(), transactionalId(config, partition)),
                     e);
         } catch (RuntimeException e) {
             producer.close(Duration.ZERO);
@@ -113,33 +120,33 @@ final class PartitionTrainer implements AutoCloseable {
         }
     }
 
-    private static StateHistory history(TrainerConfig config, Admin admin, Topic topic, String key) {
-        return StateReader.read(admin, config.kafka(), topic, key);
+    private static StateHistory history(KafkaClients clients, Admin admin, Topic topic, String key) {
+        return StateReader.read(admin, clients, topic, key);
     }
 
     private static long committedOffset(TrainerConfig config, TopicPartition partition, Admin admin) {
-        try {
-            OffsetAndMetadata offset = admin.listConsumerGroupOffsets(config.group())
-                    .partitionsToOffsetAndMetadata()
-                    .get()
-                    .get(partition);
-            return offset == null ? 0 : offset.offset();
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException refused ? refused : new KafkaException(e.getCause());
-        }
+        OffsetAndMetadata offset = Answers.await(
+                        admin.listConsumerGroupOffsets(config.group()).partitionsToOffsetAndMetadata())
+                .get(partition);
+        return offset == null ? 0 : offset.offset();
     }
 
-    private static Producer<byte[], byte[]> producer(TrainerConfig config, TopicPartition partition) {
-        Map<String, Object> properties = new HashMap<>(config.kafka());
-        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId(config, partition));
-        // Weights don't compress, but a rejected record may have come compressed, by gzip or zstd, and must fit again.
-        properties.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
-        properties.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
-        properties.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, MAX_REQUEST_BYTES);
-        properties.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
-        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    private static Producer<byte[], byte[]> producer(
+            TrainerConfig config, KafkaClients clients, TopicPartition partition) {
+        return clients.producer(
+                Map.of(
+                        // Weights don't compress, but a rejected record may have come compressed, by gzip or zstd, and
+                        // must
+                        // fit again.
+                        ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                        "zstd",
+                        ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                        MAX_REQUEST_BYTES,
+                        ProducerConfig.BUFFER_MEMORY_CONFIG,
+                        MAX_REQUEST_BYTES,
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        MAX_BLOCK_MS),
+                Map.of(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId(config, partition)));
     }
 
     private static String transactionalId(TrainerConfig config, TopicPartition partition) {

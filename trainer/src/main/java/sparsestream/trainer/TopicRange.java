@@ -1,18 +1,17 @@
 package sparsestream.trainer;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.errors.TimeoutException;
+import sparsestream.kafka.Answers;
+import sparsestream.kafka.KafkaClients;
 
 /**
  * A stretch of a partition.
@@ -22,38 +21,51 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 public record TopicRange(TopicPartition partition, long from, long to) {
     private static final Duration POLL = Duration.ofMillis(200);
+    /** Transactions end after a minute unless told otherwise, and brokers look for those every ten seconds. */
+    private static final Duration SILENCE = Duration.ofMinutes(2);
 
     /** One partition is read from end to end, so it may fill a fetch. */
     private static final int FETCH_BYTES = 32 << 20;
 
     /** Where a partition ends, open transactions counted. */
-    public static long end(Admin admin, TopicPartition partition) throws ExecutionException, InterruptedException {
-        return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
-                .partitionResult(partition)
-                .get()
+    public static long end(Admin admin, TopicPartition partition) {
+        return Answers.await(admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                        .partitionResult(partition))
                 .offset();
     }
 
-    /** Hands over what is committed in the range and still there, once transactions that are open in it have ended. */
-    public void read(Map<String, Object> kafka, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+    /**
+     * Hands over what is committed in the range and still there, once transactions that are open in it have ended.
+     *
+     * @throws TimeoutException if nothing comes for longer than transactions may stay open
+     */
+    public void read(KafkaClients clients, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         if (from >= to) {
             return;
         }
-        Map<String, Object> properties = new HashMap<>(kafka);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
-        properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
-        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (var consumer = clients.reader(
+                Map.of(),
+                Map.of(
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        "earliest",
+                        ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+                        FETCH_BYTES,
+                        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                        FETCH_BYTES))) {
             consumer.assign(List.of(partition));
             consumer.seek(partition, from);
-            while (consumer.position(partition) < to) {
+            long progressNanos = System.nanoTime();
+            for (long position = from; position < to; ) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL).records(partition)) {
                     if (record.offset() < to) {
                         reader.accept(record);
                     }
+                }
+                if (consumer.position(partition) > position) {
+                    position = consumer.position(partition);
+                    progressNanos = System.nanoTime();
+                } else if (System.nanoTime() - progressNanos > SILENCE.toNanos()) {
+                    throw new TimeoutException("%s could not be read from offset %s on".formatted(partition, position));
                 }
             }
         }

@@ -1,20 +1,25 @@
 package sparsestream.trainer;
 
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import sparsestream.monitoring.ClusterProbe;
+import sparsestream.kafka.ClusterProbe;
+import sparsestream.kafka.KafkaClients;
+import sparsestream.kafka.Outage;
+import sparsestream.kafka.Patience;
+import sparsestream.kafka.Reason;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 
@@ -26,7 +31,10 @@ import sparsestream.monitoring.Metrics;
 public final class TrainerService implements Runnable, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TrainerService.class);
 
-    private static final long RETRY_SECONDS = 1;
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration TOPIC_POLL = Duration.ofSeconds(1);
+    /** A session after one that failed shows soon whether Kafka takes what it learns. */
+    private static final Duration PROOF = Duration.ofSeconds(1);
 
     /** For the last checkpoint, which takes a tenth of a second where Kafka is well. */
     private static final long STOP_SECONDS = 3;
@@ -36,17 +44,36 @@ public final class TrainerService implements Runnable, AutoCloseable {
     private final Health health;
     private final String healthCheck;
     private final Progress progress;
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final KafkaClients clients;
+    private final Outage outage;
+    private final Patience patience;
+    /** What was said of topics that are not as they should be. */
+    private final Set<String> toldDifferences = new HashSet<>();
+
     private final AtomicReference<Thread> worker = new AtomicReference<>();
     private boolean resetPending;
+    private boolean toldMissing;
+    private boolean troubled;
     private Optional<GroupInstance> instance = Optional.empty();
 
     /** Connects nothing yet; {@link #run} does. */
     public TrainerService(TrainerConfig config, Metrics metrics, Health health) {
+        this(config, metrics, health, new Outage(config.kafka()));
+    }
+
+    /**
+     * In a process with other services.
+     *
+     * @param outage of the process
+     */
+    public TrainerService(TrainerConfig config, Metrics metrics, Health health, Outage outage) {
         this.config = config;
         this.metrics = metrics;
         this.health = health;
         this.healthCheck = "trainer-" + config.model().name();
+        this.clients = new KafkaClients(config.kafka());
+        this.outage = outage;
+        this.patience = new Patience(healthCheck, outage);
         this.resetPending = config.recovery().reset();
         this.progress = new Progress(
                 config,
@@ -63,13 +90,13 @@ public final class TrainerService implements Runnable, AutoCloseable {
     @Override
     public void run() {
         worker.set(Thread.currentThread());
-        try (ClusterProbe probe = new ClusterProbe(config.kafka(), health, healthCheck + ".kafka")) {
+        try (ClusterProbe probe = new ClusterProbe(clients, health, healthCheck + ".kafka", outage)) {
             probe.start();
             if (!config.kafka().containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG)) {
                 instance = GroupInstance.take(config.group());
             }
             while (!runSession()) {
-                closed.await(RETRY_SECONDS, TimeUnit.SECONDS);
+                patience.pause(RETRY);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -85,7 +112,7 @@ public final class TrainerService implements Runnable, AutoCloseable {
         synchronized (worker) {
             worker.set(null);
         }
-        if (closed.getCount() == 0 && Thread.interrupted()) {
+        if (patience.stopped() && Thread.interrupted()) {
             log.warn(
                     "{} stops without a last checkpoint, since Kafka does not answer; it will go on from the one before",
                     config.model().name());
@@ -94,18 +121,13 @@ public final class TrainerService implements Runnable, AutoCloseable {
 
     /** Returns whether the work is done; if not, Kafka has failed and another session may do better. */
     private boolean runSession() {
-        try (TrainerSession session =
-                new TrainerSession(config, instance.map(GroupInstance::name), progress, metrics, health, healthCheck)) {
-            session.prepare();
-            if (resetPending) {
-                session.startAnew();
-                resetPending = false;
+        try (TrainerSession session = new TrainerSession(
+                config, clients, instance.map(GroupInstance::name), progress, metrics, health, healthCheck)) {
+            session.prepare().stream().filter(toldDifferences::add).forEach(log::warn);
+            awaitTopic(session);
+            if (!patience.stopped()) {
+                train(session);
             }
-            session.start();
-            while (closed.getCount() > 0 && !progress.isComplete()) {
-                session.poll();
-            }
-            session.publishAll();
             return true;
         } catch (ProducerFencedException | InvalidProducerEpochException e) {
             throw new TrainerException(
@@ -114,16 +136,65 @@ public final class TrainerService implements Runnable, AutoCloseable {
                     e);
         } catch (FencedInstanceIdException e) {
             return goOnWithoutName(e);
-        } catch (AuthenticationException | AuthorizationException e) {
-            throw new TrainerException("Kafka refuses: " + e.getMessage(), e);
-        } catch (InterruptException e) {
+        } catch (InterruptException | InterruptedException e) {
             return true;
         } catch (KafkaException e) {
-            health.ready(healthCheck, false, String.valueOf(e.getMessage()));
-            progress.wentBack();
-            log.warn("{} goes back to its last checkpoint: {}", config.model().name(), e.getMessage());
-            return closed.getCount() == 0;
+            return goBack(e);
         }
+    }
+
+    private void awaitTopic(TrainerSession session) throws InterruptedException {
+        String topic = config.topics().imageBatches().name();
+        while (!patience.stopped() && !session.hasTopic()) {
+            health.ready(healthCheck, false, "waiting for topic " + topic);
+            if (!toldMissing) {
+                log.info(
+                        "{} waits for topic {}, which a producer or ingest creates",
+                        config.model().name(),
+                        topic);
+            }
+            toldMissing = true;
+            patience.succeeded();
+            patience.pause(TOPIC_POLL);
+        }
+        toldMissing = false;
+    }
+
+    private void train(TrainerSession session) {
+        if (resetPending) {
+            session.startAnew();
+            resetPending = false;
+        }
+        session.start(troubled ? PROOF : config.checkpointInterval());
+        while (!patience.stopped() && !progress.isComplete()) {
+            session.poll();
+            if (session.isWell()) {
+                troubled = false;
+                patience.succeeded();
+            } else if (session.isLockedOut()) {
+                patience.bear(
+                        new CoordinatorNotAvailableException("group %s can't be joined".formatted(config.group())));
+            }
+        }
+        session.publishAll();
+    }
+
+    /** To the last checkpoint, and from there on again if that may help; answers whether this has been told to stop. */
+    private boolean goBack(KafkaException failure) {
+        String reason = Reason.of(failure, config.kafka());
+        try {
+            patience.bear(failure);
+        } catch (KafkaException hopeless) {
+            throw new TrainerException(
+                    "cannot train on topic %s: %s"
+                            .formatted(config.topics().imageBatches().name(), reason),
+                    failure);
+        }
+        log.debug("{} goes back to its last checkpoint: {}", config.model().name(), reason);
+        health.ready(healthCheck, false, reason);
+        progress.wentBack();
+        troubled = true;
+        return patience.stopped();
     }
 
     /** Two machines may have one name: one trainer then does without. */
@@ -141,7 +212,7 @@ public final class TrainerService implements Runnable, AutoCloseable {
         instance.get().close();
         instance = Optional.empty();
         progress.wentBack();
-        return closed.getCount() == 0;
+        return patience.stopped();
     }
 
     /** How far this has come; any thread may ask. */
@@ -152,7 +223,7 @@ public final class TrainerService implements Runnable, AutoCloseable {
     /** Asks {@link #run} to publish what it has and return, in {@value #STOP_SECONDS} s at most; any thread may ask. */
     @Override
     public void close() {
-        closed.countDown();
+        patience.stop();
         if (worker.get() != null) {
             Thread impatience = new Thread(this::interruptWhenLate, healthCheck + "-stop");
             impatience.setDaemon(true);

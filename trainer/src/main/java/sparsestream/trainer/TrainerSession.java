@@ -17,15 +17,17 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sparsestream.contract.Topic;
-import sparsestream.contract.TopicCreation;
+import sparsestream.contract.Topics;
+import sparsestream.kafka.KafkaClients;
+import sparsestream.kafka.TopicCreation;
+import sparsestream.kafka.TopicLookup;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 
@@ -46,8 +48,11 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
     private static final int SESSION_TIMEOUT_MS = 6_000;
 
     private static final int METADATA_MAX_AGE_MS = 5_000;
+    /** After which a group that lets nobody in is a trouble to tell of. Others may have to be waited for until then. */
+    private static final Duration JOIN = Duration.ofSeconds(15);
 
     private final TrainerConfig config;
+    private final KafkaClients clients;
     private final Progress progress;
     private final Metrics metrics;
     private final Health health;
@@ -60,66 +65,86 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
     /** Of a merged run, once the group has been joined. */
     private Optional<MergedFollower> merged = Optional.empty();
 
+    private long startNanos;
     private long nextCheckpointNanos;
+    private long topicSeenNanos;
+    private boolean published;
 
     /** @param instance this trainer's {@code group.instance.id}, unless the configuration has one */
     TrainerSession(
             TrainerConfig config,
+            KafkaClients clients,
             Optional<String> instance,
             Progress progress,
             Metrics metrics,
             Health health,
             String healthCheck) {
         this.config = config;
+        this.clients = clients;
         this.progress = progress;
         this.metrics = metrics;
         this.health = health;
         this.healthCheck = healthCheck;
-        this.consumer = consumer(config, instance);
+        this.consumer = consumer(config, clients, instance);
         this.consumerMeters = metrics.bind(consumer);
-        this.admin = Admin.create(config.kafka());
+        this.admin = clients.admin();
     }
 
-    private static Consumer<byte[], byte[]> consumer(TrainerConfig config, Optional<String> instance) {
-        Map<String, Object> properties = new HashMap<>(config.kafka());
-        properties.put(ConsumerConfig.GROUP_ID_CONFIG, config.group());
-        instance.ifPresent(name -> properties.putIfAbsent(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, name));
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    private static Consumer<byte[], byte[]> consumer(
+            TrainerConfig config, KafkaClients clients, Optional<String> instance) {
+        Map<String, Object> defaults = new HashMap<>(Map.of(
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                MAX_POLL_RECORDS,
+                // Until a member that is gone has been found out, its partitions wait; a heartbeat does not wait for a
+                // step.
+                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                SESSION_TIMEOUT_MS,
+                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                SESSION_TIMEOUT_MS / 4,
+                // A trainer whose topic gets more partitions should see it soon.
+                ConsumerConfig.METADATA_MAX_AGE_CONFIG,
+                METADATA_MAX_AGE_MS));
+        instance.ifPresent(name -> defaults.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, name));
         // Every position is sought; one that does not exist must not be replaced by another in silence.
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
-        // Until a member that is gone has been found out, its partitions wait; a heartbeat does not wait for a step.
-        properties.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS);
-        properties.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, SESSION_TIMEOUT_MS / 4);
-        // A trainer that starts before its topic exists should see it soon.
-        properties.putIfAbsent(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MAX_AGE_MS);
-        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return clients.member(config.group(), defaults, Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none"));
     }
 
-    /** Creates the topics that are missing. */
-    void prepare() {
+    /**
+     * Creates the topics that are missing.
+     *
+     * @return how the others differ from what they should be
+     */
+    List<String> prepare() {
+        Topics names = config.topics();
         List<Topic> topics = new ArrayList<>(List.of(
-                config.topics().trainerState(),
-                config.topics().modelCheckpoints().packedAsAskedBy(config.kafka()),
-                config.topics().deadLetters(),
-                config.topics().trainingEvents().packedAsAskedBy(config.kafka())));
+                names.trainerState(),
+                names.modelCheckpoints().packedAsAskedBy(config.kafka()),
+                names.deadLetters(),
+                names.trainingEvents().packedAsAskedBy(config.kafka())));
         if (config.merging().isPresent()) {
-            topics.add(config.topics().modelContributions());
+            topics.add(names.modelContributions());
         }
-        TopicCreation.ensure(admin, topics).forEach(difference -> log.warn("{}", difference));
+        List<String> differences = TopicCreation.ensure(admin, topics);
+        if (config.merging().isPresent()) {
+            TopicCreation.requirePartitions(admin, names.modelContributions());
+        }
+        return differences;
+    }
+
+    /** Whether there are batches, or may be soon: the topic is not a trainer's to create. */
+    boolean hasTopic() {
+        return TopicLookup.partitions(admin, config.topics().imageBatches().name())
+                .isPresent();
     }
 
     /** Gives every partition a new model and publishes that. Whoever trains on them is fenced. */
     void startAnew() {
         String topic = config.topics().imageBatches().name();
-        List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                .map(info -> new TopicPartition(topic, info.partition()))
-                .toList();
+        List<TopicPartition> partitions = TopicLookup.partitions(admin, topic).orElseThrow(() -> missing(topic));
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
         for (TopicPartition partition : partitions) {
-            try (PartitionTrainer trainer =
-                    PartitionTrainer.anew(config, partition, partitions.size(), admin, beginnings.get(partition))) {
+            try (PartitionTrainer trainer = PartitionTrainer.anew(
+                    config, clients, partition, partitions.size(), admin, beginnings.get(partition))) {
                 trainer.publish(consumer.groupMetadata());
                 log.info(
                         "{} begins anew at {} offset {} with version {}",
@@ -131,15 +156,21 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
         }
     }
 
-    /** Joins the group; partitions come with {@link #poll}. */
-    void start() {
+    /**
+     * Joins the group; partitions come with {@link #poll}.
+     *
+     * @param untilCheckpoint time until what was learned by then is published; from then on at the interval of the configuration
+     */
+    void start(Duration untilCheckpoint) {
         if (config.merging().isPresent()) {
-            merged = Optional.of(new MergedFollower(config));
+            merged = Optional.of(new MergedFollower(config, clients));
             merged.get().catchUp();
             tellMerged();
         }
         consumer.subscribe(List.of(config.topics().imageBatches().name()), this);
-        nextCheckpointNanos = System.nanoTime() + config.checkpointInterval().toNanos();
+        startNanos = System.nanoTime();
+        topicSeenNanos = startNanos;
+        nextCheckpointNanos = startNanos + untilCheckpoint.toNanos();
     }
 
     /** Waits a little for records and learns them; publishes when it is time. */
@@ -157,6 +188,45 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
         merged.ifPresent(any -> progress.awaits(awaited()));
         progress.lag(lag());
         publishWhenDue();
+        requireTopic();
+    }
+
+    /** Whoever has no partition may stand by for another, or wait for a topic that is gone. */
+    private void requireTopic() {
+        long now = System.nanoTime();
+        if (!trainers.isEmpty()) {
+            topicSeenNanos = now;
+        } else if (now - topicSeenNanos >= METADATA_MAX_AGE_MS * 1_000_000L) {
+            if (!hasTopic()) {
+                throw missing(config.topics().imageBatches().name());
+            }
+            topicSeenNanos = now;
+        }
+    }
+
+    private static KafkaException missing(String topic) {
+        return new UnknownTopicOrPartitionException("there is no topic " + topic);
+    }
+
+    /** Whether the cluster has let this session do what there is to do. */
+    boolean isWell() {
+        return published || (hasJoined() && trainers.keySet().stream().allMatch(this::hasNothingToDo));
+    }
+
+    private boolean hasNothingToDo(TopicPartition partition) {
+        PartitionTrainer trainer = trainers.get(partition);
+        boolean hasAll =
+                trainer.backlog().isEmpty() && consumer.currentLag(partition).orElse(1) == 0;
+        return !trainer.work().hasProgress() && (hasAll || !trainer.work().takesRecords());
+    }
+
+    /** Whether the group has not let this session in for so long that something must be wrong. */
+    boolean isLockedOut() {
+        return !hasJoined() && System.nanoTime() - startNanos > JOIN.toNanos();
+    }
+
+    private boolean hasJoined() {
+        return !consumer.groupMetadata().memberId().isEmpty();
     }
 
     private void learn(PartitionTrainer trainer) {
@@ -283,11 +353,13 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
     private void publish(PartitionTrainer trainer) {
         long start = System.nanoTime();
         progress.published(trainer.publish(consumer.groupMetadata()), trainer.learner(), System.nanoTime() - start);
+        published = true;
     }
 
     private void contribute(PartitionTrainer trainer) {
         long start = System.nanoTime();
         progress.published(trainer.contribute(consumer.groupMetadata()), trainer.learner(), System.nanoTime() - start);
+        published = true;
     }
 
     @Override
@@ -297,7 +369,7 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
                 consumer.partitionsFor(config.topics().imageBatches().name()).size();
         for (TopicPartition partition : partitions) {
             PartitionTrainer trainer =
-                    PartitionTrainer.resume(config, partition, count, admin, beginnings.get(partition));
+                    PartitionTrainer.resume(config, clients, partition, count, admin, beginnings.get(partition));
             trainer.bind(metrics);
             trainers.put(partition, trainer);
             adopt(trainer);

@@ -1,6 +1,5 @@
 package sparsestream.producer.ingest;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -9,6 +8,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import sparsestream.contract.DeadLetter;
 import sparsestream.contract.Topic;
 import sparsestream.contract.Topics;
+import sparsestream.kafka.KafkaClients;
 
 /**
  * What ingest is asked to do.
@@ -54,24 +54,36 @@ public record IngestConfig(Map<String, Object> kafka, Topics topics, ImageRules 
 
     /** Settings of Kafka Streams: the user's between what may and what may not be overridden. */
     Map<String, Object> streams() {
-        Map<String, Object> settings = new HashMap<>();
-        settings.put(StreamsConfig.CLIENT_ID_CONFIG, "sparsestream-ingest");
-        // Until a member that is gone has been found out, its partitions wait.
-        settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS);
-        settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, SESSION_TIMEOUT_MS / 4);
-        settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
-        // A letter may unpack to much more than the record that it goes into.
-        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
-        settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, MAX_REQUEST_BYTES);
-        settings.putAll(kafka);
-        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId());
-        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, RefusedImageHandler.class);
-        // There is no global thread, but without this (whose constant is deprecated already) every start warns of it.
-        settings.put("processing.exception.handler.global.enabled", true);
-        settings.put(
-                StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
-                topics.imagesRawLetters().name());
-        return settings;
+        return new KafkaClients(kafka)
+                .streams(
+                        Map.of(
+                                StreamsConfig.CLIENT_ID_CONFIG,
+                                "sparsestream-ingest",
+                                // Until a member that is gone has been found out, its partitions wait.
+                                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                                SESSION_TIMEOUT_MS,
+                                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                                SESSION_TIMEOUT_MS / 4,
+                                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                                "zstd",
+                                // A letter may unpack to much more than the record that it goes into.
+                                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                                MAX_REQUEST_BYTES,
+                                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                                MAX_REQUEST_BYTES),
+                        Map.of(
+                                StreamsConfig.APPLICATION_ID_CONFIG,
+                                applicationId(),
+                                StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+                                StreamsConfig.EXACTLY_ONCE_V2,
+                                StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
+                                RefusedImageHandler.class,
+                                // There is no global thread, but without this (whose constant is deprecated already)
+                                // every start
+                                // warns of it.
+                                "processing.exception.handler.global.enabled",
+                                true,
+                                StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
+                                topics.imagesRawLetters().name()));
     }
 }

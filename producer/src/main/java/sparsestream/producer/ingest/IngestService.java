@@ -11,13 +11,16 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import sparsestream.contract.TopicCreation;
-import sparsestream.monitoring.ClusterProbe;
-import sparsestream.monitoring.GroupLag;
+import sparsestream.kafka.ClusterProbe;
+import sparsestream.kafka.GroupLag;
+import sparsestream.kafka.KafkaClients;
+import sparsestream.kafka.Outage;
+import sparsestream.kafka.Patience;
+import sparsestream.kafka.Reason;
+import sparsestream.kafka.StreamsRun;
+import sparsestream.kafka.TopicCreation;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
-import sparsestream.monitoring.StreamsRun;
-import sparsestream.producer.Patience;
 
 /**
  * Runs the {@link IngestTopology} until it is closed. While the cluster does not answer it goes on trying; what the cluster
@@ -33,13 +36,18 @@ public final class IngestService implements Runnable, AutoCloseable {
     private final MicrometerIngestMetrics meters;
     private final GroupLag lag;
     private final Health health;
-    private final Patience patience = new Patience();
+    private final KafkaClients clients;
+    private final Outage outage;
+    private final Patience patience;
     private final AtomicBoolean started = new AtomicBoolean();
     private final CountDownLatch finished = new CountDownLatch(1);
 
     public IngestService(IngestConfig config, Metrics metrics, Health health) {
         this.config = config;
-        this.streams = new StreamsRun(HEALTH_CHECK, health, metrics);
+        this.clients = new KafkaClients(config.kafka());
+        this.outage = new Outage(config.kafka());
+        this.patience = new Patience(HEALTH_CHECK, outage);
+        this.streams = new StreamsRun(HEALTH_CHECK, health, metrics, patience);
         this.meters = new MicrometerIngestMetrics(metrics);
         this.lag =
                 new GroupLag(config.applicationId(), config.topics().imagesRaw().name());
@@ -58,7 +66,7 @@ public final class IngestService implements Runnable, AutoCloseable {
         if (!started.compareAndSet(false, true)) {
             throw new IllegalStateException("an ingest runs once");
         }
-        try (ClusterProbe probe = new ClusterProbe(config.kafka(), health, HEALTH_CHECK + ".kafka")) {
+        try (ClusterProbe probe = new ClusterProbe(clients, health, HEALTH_CHECK + ".kafka", outage)) {
             probe.measure(lag);
             probe.start();
             createTopics();
@@ -94,28 +102,28 @@ public final class IngestService implements Runnable, AutoCloseable {
     }
 
     private void createTopics() throws InterruptedException {
-        try (Admin admin = Admin.create(config.kafka())) {
-            patience.insist("cannot create topics", () -> TopicCreation.ensure(admin, config.ownTopics()))
-                    .ifPresent(differences -> differences.forEach(log::warn));
+        Optional<Admin> opened = patience.open(clients::admin);
+        if (opened.isPresent()) {
+            try (Admin admin = opened.get()) {
+                patience.insist(() -> TopicCreation.ensure(admin, config.ownTopics()))
+                        .ifPresent(differences -> differences.forEach(log::warn));
+            }
         }
     }
 
     private void stream() throws InterruptedException {
-        Optional<Throwable> failure = streams.run(config.topology(meters).get(), config.streams());
+        Optional<Throwable> failure = streams.run(config.topology(meters), config.streams());
         if (failure.isPresent()) {
             throw refusal(failure.get());
         }
     }
 
-    /** In the words of the innermost cause. */
     private IngestException refusal(Throwable error) {
         String topic = config.topics().imagesRaw().name();
         if (error instanceof MissingSourceTopicException) {
             return new IngestException("topic %s is gone".formatted(topic), error);
         }
         return new IngestException(
-                "cannot ingest from topic %s: %s"
-                        .formatted(topic, StreamsRun.cause(error).getMessage()),
-                error);
+                "cannot ingest from topic %s: %s".formatted(topic, Reason.of(error, config.kafka())), error);
     }
 }

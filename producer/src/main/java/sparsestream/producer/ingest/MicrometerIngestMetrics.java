@@ -3,7 +3,7 @@ package sparsestream.producer.ingest;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import sparsestream.monitoring.GroupLag;
+import sparsestream.kafka.GroupLag;
 import sparsestream.monitoring.Metrics;
 
 /**

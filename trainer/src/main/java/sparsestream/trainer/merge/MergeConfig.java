@@ -1,7 +1,6 @@
 package sparsestream.trainer.merge;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +10,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import sparsestream.contract.Topic;
 import sparsestream.contract.Topics;
+import sparsestream.kafka.KafkaClients;
 import sparsestream.trainer.HeldOut;
 import sparsestream.trainer.Merging;
 import sparsestream.trainer.ModelSettings;
@@ -89,25 +89,38 @@ public record MergeConfig(
 
     /** Settings of Kafka Streams: the user's between what may and what may not be overridden. */
     Map<String, Object> streams() {
-        Map<String, Object> settings = new HashMap<>();
-        settings.put(StreamsConfig.CLIENT_ID_CONFIG, "sparsestream-merge");
-        // Until a member that is gone has been found out, its models wait.
-        settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS);
-        settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, SESSION_TIMEOUT_MS / 4);
-        // Records of a megabyte: the usual thousand of them would not fit.
-        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_BUFFERED_RECORDS);
-        settings.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, MAX_BUFFERED_RECORDS);
-        settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
-        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
-        settings.putAll(kafka);
-        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId());
-        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, RefusedContributionHandler.class);
-        // There is no global thread, but without this (whose constant is deprecated already) every start warns of it.
-        settings.put("processing.exception.handler.global.enabled", true);
-        settings.put(
-                StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
-                topics.modelContributionLetters().name());
-        return settings;
+        return new KafkaClients(kafka)
+                .streams(
+                        Map.of(
+                                StreamsConfig.CLIENT_ID_CONFIG,
+                                "sparsestream-merge",
+                                // Until a member that is gone has been found out, its models wait.
+                                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                                SESSION_TIMEOUT_MS,
+                                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                                SESSION_TIMEOUT_MS / 4,
+                                // Records of a megabyte: the usual thousand of them would not fit.
+                                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                                MAX_BUFFERED_RECORDS,
+                                StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG,
+                                MAX_BUFFERED_RECORDS,
+                                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                                "zstd",
+                                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                                MAX_REQUEST_BYTES),
+                        Map.of(
+                                StreamsConfig.APPLICATION_ID_CONFIG,
+                                applicationId(),
+                                StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+                                StreamsConfig.EXACTLY_ONCE_V2,
+                                StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
+                                RefusedContributionHandler.class,
+                                // There is no global thread, but without this (whose constant is deprecated already)
+                                // every start
+                                // warns of it.
+                                "processing.exception.handler.global.enabled",
+                                true,
+                                StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
+                                topics.modelContributionLetters().name()));
     }
 }

@@ -9,19 +9,22 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sparsestream.contract.Checkpoint;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.MergePosition;
-import sparsestream.contract.TopicCreation;
-import sparsestream.monitoring.ClusterProbe;
-import sparsestream.monitoring.GroupLag;
+import sparsestream.kafka.ClusterProbe;
+import sparsestream.kafka.GroupLag;
+import sparsestream.kafka.KafkaClients;
+import sparsestream.kafka.Outage;
+import sparsestream.kafka.Patience;
+import sparsestream.kafka.Reason;
+import sparsestream.kafka.StreamsRun;
+import sparsestream.kafka.TopicCreation;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
-import sparsestream.monitoring.StreamsRun;
 import sparsestream.trainer.ModelSettings;
 import sparsestream.trainer.StateReader;
 
@@ -31,7 +34,6 @@ import sparsestream.trainer.StateReader;
 public final class MergeService implements Runnable, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(MergeService.class);
     private static final String HEALTH_CHECK = "merge";
-    private static final long RETRY_MS = 200;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(9);
 
     private final MergeConfig config;
@@ -39,14 +41,19 @@ public final class MergeService implements Runnable, AutoCloseable {
     private final MicrometerMergeMetrics meters;
     private final GroupLag lag;
     private final Health health;
-    private final CountDownLatch stop = new CountDownLatch(1);
+    private final KafkaClients clients;
+    private final Outage outage;
+    private final Patience patience;
     private final AtomicBoolean started = new AtomicBoolean();
     private final CountDownLatch finished = new CountDownLatch(1);
 
     /** Connects nothing yet; {@link #run} does. */
     public MergeService(MergeConfig config, Metrics metrics, Health health) {
         this.config = config;
-        this.streams = new StreamsRun(HEALTH_CHECK, health, metrics);
+        this.clients = new KafkaClients(config.kafka());
+        this.outage = new Outage(config.kafka());
+        this.patience = new Patience(HEALTH_CHECK, outage);
+        this.streams = new StreamsRun(HEALTH_CHECK, health, metrics, patience);
         this.meters = new MicrometerMergeMetrics(
                 metrics.registry(),
                 config.models().stream().map(ModelSettings::name).toList());
@@ -67,11 +74,11 @@ public final class MergeService implements Runnable, AutoCloseable {
         if (!started.compareAndSet(false, true)) {
             throw new IllegalStateException("a merge runs once");
         }
-        try (ClusterProbe probe = new ClusterProbe(config.kafka(), health, HEALTH_CHECK + ".kafka")) {
+        try (ClusterProbe probe = new ClusterProbe(clients, health, HEALTH_CHECK + ".kafka", outage)) {
             probe.measure(lag);
             probe.start();
             prepare();
-            if (!stopped()) {
+            if (!patience.stopped()) {
                 stream();
             }
         } catch (InterruptedException | InterruptException e) {
@@ -94,7 +101,7 @@ public final class MergeService implements Runnable, AutoCloseable {
     /** Stops, waiting a bounded time for the transaction that is under way. */
     @Override
     public void close() {
-        stop.countDown();
+        patience.stop();
         streams.stop();
         try {
             if (started.get() && !finished.await(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -105,31 +112,26 @@ public final class MergeService implements Runnable, AutoCloseable {
         }
     }
 
-    private boolean stopped() {
-        return stop.getCount() == 0;
-    }
-
     /** Creates the topics that are missing, and makes sure that nobody else publishes these models. */
     private void prepare() throws InterruptedException {
-        try (Admin admin = Admin.create(config.kafka())) {
-            for (boolean silent = false; !stopped(); silent = true) {
-                try {
-                    TopicCreation.ensure(admin, config.ownTopics()).forEach(log::warn);
-                    config.models().forEach(model -> requireMerged(admin, config.key(model)));
-                    return;
-                } catch (RetriableException e) {
-                    if (!silent) {
-                        log.warn("cannot prepare topics: {}; trying again until it works", e.getMessage());
-                    }
-                    boolean unused = stop.await(RETRY_MS, TimeUnit.MILLISECONDS);
-                }
+        Optional<Admin> opened = patience.open(clients::admin);
+        if (opened.isPresent()) {
+            try (Admin admin = opened.get()) {
+                patience.insist(() -> prepare(admin)).ifPresent(differences -> differences.forEach(log::warn));
             }
         }
     }
 
+    private List<String> prepare(Admin admin) {
+        List<String> differences = TopicCreation.ensure(admin, config.ownTopics());
+        TopicCreation.requirePartitions(admin, config.topics().modelContributions());
+        config.models().forEach(model -> requireMerged(admin, config.key(model)));
+        return differences;
+    }
+
     private void requireMerged(Admin admin, String key) {
         Optional<Checkpoint> newest =
-                StateReader.newest(admin, config.kafka(), config.topics().modelCheckpoints(), key);
+                StateReader.newest(admin, clients, config.topics().modelCheckpoints(), key);
         try {
             if (newest.isPresent() && MergePosition.of(newest.get().contents()).isEmpty()) {
                 throw new MergeException("%s has models that were not merged; give another --run-id".formatted(key));
@@ -140,13 +142,12 @@ public final class MergeService implements Runnable, AutoCloseable {
     }
 
     private void stream() throws InterruptedException {
-        Optional<Throwable> failure = streams.run(new MergeTopology(config, meters).get(), config.streams());
+        Optional<Throwable> failure = streams.run(new MergeTopology(config, meters), config.streams());
         if (failure.isPresent()) {
             throw refusal(failure.get());
         }
     }
 
-    /** In the words of the innermost cause. */
     private MergeException refusal(Throwable error) {
         String topic = config.topics().modelContributions().name();
         if (error instanceof MissingSourceTopicException) {
@@ -156,6 +157,7 @@ public final class MergeService implements Runnable, AutoCloseable {
         return cause instanceof MergeException own
                 ? own
                 : new MergeException(
-                        "cannot merge what is on topic %s: %s".formatted(topic, cause.getMessage()), error);
+                        "cannot merge what is on topic %s: %s".formatted(topic, Reason.of(error, config.kafka())),
+                        error);
     }
 }

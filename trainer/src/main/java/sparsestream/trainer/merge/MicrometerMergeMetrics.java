@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
+import sparsestream.kafka.GroupLag;
 import sparsestream.model.evaluation.Evaluation;
-import sparsestream.monitoring.GroupLag;
 import sparsestream.trainer.QualityMeters;
 
 /** Meters of a merge service, {@code sparsestream.*}, all but its lag tagged by model. */

@@ -1,33 +1,32 @@
 package sparsestream.trainer.merge;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.Round;
 import sparsestream.contract.Topics;
+import sparsestream.kafka.KafkaClients;
+import sparsestream.kafka.Reason;
+import sparsestream.kafka.TopicLookup;
 import sparsestream.trainer.ModelSettings;
 import sparsestream.trainer.TopicRange;
 
 /** Makes the rounds of a run again, from their record on {@code model.rounds} and the batches. */
 public final class RoundReplay {
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration ANSWER = Duration.ofSeconds(15);
 
-    private final Map<String, Object> kafka;
+    private final KafkaClients clients;
     private final Topics topics;
     private final String runId;
     private final int threads;
@@ -38,7 +37,7 @@ public final class RoundReplay {
      * @param threads that share the work of one step
      */
     public RoundReplay(Map<String, Object> kafka, Topics topics, String runId, int threads) {
-        this.kafka = Map.copyOf(kafka);
+        this.clients = new KafkaClients(kafka);
         this.topics = topics;
         this.runId = runId;
         this.threads = threads;
@@ -53,9 +52,20 @@ public final class RoundReplay {
      * @param settings of the model as the run had them
      * @param told of each round that is the same
      * @return the first that is not; empty if all are
-     * @throws MergeException if there is no record, or it does not follow from the batches that are there
+     * @throws MergeException if there is no record, it does not follow from the batches that are there, or the cluster refuses
      */
     public Optional<Difference> replay(ModelSettings settings, Consumer<Round> told) {
+        try {
+            return replayed(settings, told);
+        } catch (KafkaException e) {
+            throw new MergeException(
+                    "the rounds of %s/%s can't be made again: %s"
+                            .formatted(runId, settings.name(), Reason.of(e, clients.userSettings())),
+                    e);
+        }
+    }
+
+    private Optional<Difference> replayed(ModelSettings settings, Consumer<Round> told) {
         List<Round> rounds = rounds(runId + "/" + settings.name());
         try (Batches batches = new Batches();
                 ReplayedRun again = new ReplayedRun(settings, rounds, batches, threads)) {
@@ -73,7 +83,7 @@ public final class RoundReplay {
     private List<Round> rounds(String key) {
         TreeMap<Long, Round> rounds = new TreeMap<>();
         TopicPartition partition = new TopicPartition(topics.modelRounds().name(), 0);
-        new TopicRange(partition, 0, end(partition)).read(kafka, record -> {
+        new TopicRange(partition, 0, end(partition)).read(clients, record -> {
             if (Round.isOf(record, key)) {
                 Round round = decode(record);
                 rounds.put(round.version(), round);
@@ -99,26 +109,20 @@ public final class RoundReplay {
     }
 
     private long end(TopicPartition partition) {
-        try (Admin admin = Admin.create(kafka)) {
+        try (Admin admin = clients.admin("sparsestream-replay", ANSWER)) {
+            if (TopicLookup.partitions(admin, partition.topic()).isEmpty()) {
+                throw new MergeException("there is no topic " + partition.topic());
+            }
             return TopicRange.end(admin, partition);
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException refused ? refused : new KafkaException(e.getCause());
         }
     }
 
     /** One consumer, which goes from range to range. */
     private final class Batches implements ReplayedRun.Batches, AutoCloseable {
-        private final KafkaConsumer<byte[], byte[]> consumer;
+        private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
 
         Batches() {
-            Map<String, Object> properties = new HashMap<>(kafka);
-            properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-            properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-            properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-            properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-            consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            consumer = clients.reader(Map.of(), Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none"));
         }
 
         @Override

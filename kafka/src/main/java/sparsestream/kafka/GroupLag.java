@@ -1,11 +1,8 @@
-package sparsestream.monitoring;
+package sparsestream.kafka;
 
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -13,9 +10,10 @@ import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -44,32 +42,29 @@ public final class GroupLag {
     }
 
     /** What does not answer, or is not there yet, leaves the lag as it was. */
-    void ask(Admin admin, long timeoutMs) throws InterruptedException {
+    void ask(Admin admin) {
         try {
-            records = count(admin, timeoutMs);
-        } catch (ExecutionException e) {
-            boolean forbidden = e.getCause() instanceof AuthorizationException;
-            log.atLevel(forbidden && !told ? Level.WARN : Level.DEBUG)
-                    .log(
-                            "cannot tell how far group {} is behind on {}: {}",
-                            group,
-                            topic,
-                            e.getCause().getMessage());
-            told |= forbidden;
-        } catch (TimeoutException e) {
-            log.debug("nobody tells how far group {} is behind on {}", group, topic);
+            records = count(admin);
+        } catch (AuthorizationException e) {
+            log.atLevel(told ? Level.DEBUG : Level.WARN)
+                    .log("cannot tell how far group {} is behind on {}: {}", group, topic, e.getMessage());
+            told = true;
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            log.debug("nobody tells how far group {} is behind on {}: {}", group, topic, e.getMessage());
         }
     }
 
-    private long count(Admin admin, long timeoutMs) throws InterruptedException, ExecutionException, TimeoutException {
+    private long count(Admin admin) {
         List<TopicPartition> partitions =
-                get(admin.describeTopics(List.of(topic)).allTopicNames(), timeoutMs).get(topic).partitions().stream()
+                Answers.await(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic).partitions().stream()
                         .map(info -> new TopicPartition(topic, info.partition()))
                         .toList();
-        Map<TopicPartition, Long> beginnings = offsets(admin, partitions, OffsetSpec.earliest(), timeoutMs);
-        Map<TopicPartition, Long> ends = offsets(admin, partitions, OffsetSpec.latest(), timeoutMs);
+        Map<TopicPartition, Long> beginnings = offsets(admin, partitions, OffsetSpec.earliest());
+        Map<TopicPartition, Long> ends = offsets(admin, partitions, OffsetSpec.latest());
         Map<TopicPartition, OffsetAndMetadata> committed =
-                get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata(), timeoutMs);
+                Answers.await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
         long waiting = 0;
         for (TopicPartition partition : partitions) {
             OffsetAndMetadata reached = committed.get(partition);
@@ -81,20 +76,13 @@ public final class GroupLag {
 
     /** Records of transactions that are open yet do not wait: nobody may read them. */
     private static Map<TopicPartition, Long> offsets(
-            Admin admin, Collection<TopicPartition> partitions, OffsetSpec where, long timeoutMs)
-            throws InterruptedException, ExecutionException, TimeoutException {
+            Admin admin, Collection<TopicPartition> partitions, OffsetSpec where) {
         Map<TopicPartition, OffsetSpec> asked =
                 partitions.stream().collect(Collectors.toMap(partition -> partition, any -> where));
-        Map<TopicPartition, ListOffsetsResultInfo> answer = get(
-                admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
-                        .all(),
-                timeoutMs);
+        Map<TopicPartition, ListOffsetsResultInfo> answer =
+                Answers.await(admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+                        .all());
         return answer.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, offset -> offset.getValue()
                 .offset()));
-    }
-
-    private static <T> T get(KafkaFuture<T> answer, long timeoutMs)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        return answer.get(timeoutMs, TimeUnit.MILLISECONDS);
     }
 }

@@ -1,4 +1,4 @@
-package sparsestream.monitoring;
+package sparsestream.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,49 +1,47 @@
-package sparsestream.monitoring;
+package sparsestream.kafka;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import sparsestream.monitoring.Health;
 
 /**
- * Asks the cluster every second whether it is there, and tells health. To a consumer a broker that is gone looks like a quiet
- * topic, and a producer waits for it.
+ * Asks the cluster every second whether it is there, and tells health and the log. To a consumer a broker that is gone looks like a
+ * quiet topic, and a producer waits for it.
  */
 public final class ClusterProbe implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(ClusterProbe.class);
-
     private static final long INTERVAL_MS = 1_000;
-    private static final long ANSWER_MS = 2_000;
+    private static final Duration ANSWER = Duration.ofSeconds(2);
 
-    private final Map<String, Object> kafka;
+    private final KafkaClients clients;
     private final Health health;
     private final String check;
+    private final Outage outage;
     private final ScheduledExecutorService thread;
     private final AtomicReference<Admin> admin = new AtomicReference<>();
     private final List<GroupLag> lags = new ArrayList<>();
-    private boolean answered = true;
+    private boolean everAnswered;
+    private Optional<String> obstacle = Optional.empty();
+    private boolean silent;
 
     /**
      * Asks nothing yet; {@link #start} does.
      *
-     * @param kafka settings of a Kafka client
      * @param check the readiness check to report as
      */
-    public ClusterProbe(Map<String, Object> kafka, Health health, String check) {
-        this.kafka = kafka;
+    public ClusterProbe(KafkaClients clients, Health health, String check, Outage outage) {
+        this.clients = clients;
         this.health = health;
         this.check = check;
+        this.outage = outage;
         this.thread = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread daemon = new Thread(work, check + "-probe");
             daemon.setDaemon(true);
@@ -64,30 +62,36 @@ public final class ClusterProbe implements AutoCloseable {
     private void ask() {
         try {
             if (admin.get() == null) {
-                admin.set(Admin.create(kafka));
+                admin.set(clients.admin("sparsestream-probe", ANSWER));
             }
-            admin.get().describeCluster().nodes().get(ANSWER_MS, TimeUnit.MILLISECONDS);
-            report(true, "the cluster answers");
-            for (GroupLag lag : lags) {
-                lag.ask(admin.get(), ANSWER_MS);
-            }
-        } catch (TimeoutException e) {
-            report(false, "the cluster does not answer");
-        } catch (ExecutionException e) {
-            report(false, String.valueOf(e.getCause().getMessage()));
-        } catch (InterruptedException | InterruptException e) {
+            Answers.await(admin.get().describeCluster().nodes());
+            everAnswered = true;
+            silent = false;
+            outage.over(check);
+            health.ready(check, true, "the cluster answers");
+            lags.forEach(lag -> lag.ask(admin.get()));
+        } catch (InterruptException e) {
             Thread.currentThread().interrupt();
         } catch (KafkaException e) {
-            report(false, String.valueOf(e.getMessage()));
+            failed(e);
         }
     }
 
-    private void report(boolean up, String reason) {
-        if (up != answered) {
-            log.warn("{}: {}", check, reason);
+    private void failed(KafkaException failure) {
+        if (Verdict.of(failure) == Verdict.END) {
+            // The service finds that out by itself, and ends with it.
+            health.ready(check, false, Reason.of(failure, clients.userSettings()));
+            return;
         }
-        answered = up;
-        health.ready(check, up, reason);
+        if (!silent) {
+            obstacle = Obstacle.before(clients.bootstrapServers(), everAnswered);
+            silent = true;
+        }
+        outage.silence(check, obstacle);
+        health.ready(
+                check,
+                false,
+                "the cluster does not answer" + obstacle.map(" (%s)"::formatted).orElse(""));
     }
 
     @Override

@@ -1,4 +1,4 @@
-package sparsestream.contract;
+package sparsestream.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -25,12 +25,15 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sparsestream.contract.Topic;
+import sparsestream.contract.Topics;
 
 class TopicCreationIT {
     private static KafkaRaftServer broker;
@@ -99,10 +102,13 @@ class TopicCreationIT {
         List<String> differences = TopicCreation.ensure(admin, List.of(topics.trainerState(), topics.imageBatches(4)));
 
         assertThat(differences)
-                .contains(
-                        "topic other.trainer.state has cleanup.policy=delete, wanted is compact",
-                        "topic other.images.batches has 2 partitions, wanted are 4")
-                .allMatch(line -> line.startsWith("topic other."));
+                .hasSize(2)
+                .allMatch(line -> line.endsWith("; it is used as it is"))
+                .satisfiesExactly(
+                        state -> assertThat(state)
+                                .startsWith("topic other.trainer.state has cleanup.policy=delete (wanted: compact), "),
+                        batches -> assertThat(batches)
+                                .startsWith("topic other.images.batches has 2 partitions (wanted: 4), "));
         assertThat(setting("other.trainer.state", "cleanup.policy")).isEqualTo("delete");
         assertThat(partitions("other.images.batches")).isEqualTo(2);
     }
@@ -130,6 +136,19 @@ class TopicCreationIT {
     }
 
     @Test
+    void aTopicThatLacksPartitionsWhichAreWrittenToIsNotUsed() throws Exception {
+        Topics topics = new Topics("narrow.");
+        create(topics.modelContributions().name(), 1);
+        create(topics.imageBatches().name(), 3);
+
+        assertThatThrownBy(() -> TopicCreation.requirePartitions(admin, topics.modelContributions()))
+                .isInstanceOf(InvalidPartitionsException.class)
+                .hasMessageContaining("narrow.model.contributions has 1 partitions, and needs 8");
+        TopicCreation.requirePartitions(admin, topics.imageBatches(3));
+        TopicCreation.requirePartitions(admin, topics.imageBatches(2));
+    }
+
+    @Test
     void creatorsAtTheSameTimeDoNoHarm() throws Exception {
         List<Topic> topics = List.of(new Topics("race.").modelCheckpoints(), new Topics("race.").trainerState());
         ExecutorService services = Executors.newFixedThreadPool(4);
@@ -152,7 +171,11 @@ class TopicCreationIT {
 
         assertThatThrownBy(() -> TopicCreation.ensure(admin, List.of(impossible)))
                 .isInstanceOf(KafkaException.class)
-                .hasMessageContaining("cleanup.policy");
+                .matches(refusal -> Verdict.of(refusal) == Verdict.END)
+                .extracting(Reason::of)
+                .asString()
+                .startsWith("topic impossible can't be created: ")
+                .contains("cleanup.policy");
     }
 
     private static void create(String name, int partitions) throws ExecutionException, InterruptedException {
