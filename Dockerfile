@@ -28,11 +28,12 @@ CMD ["--help"]
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 \
     CMD curl -fsS -o /dev/null "http://127.0.0.1:${SPARSESTREAM_PORT}/health/ready"
 
-# What changes seldom comes first: the natives (300 MB), then other libraries, then our own code (less than 1 MB).
+# What changes seldom comes first: the natives (300 MB), then other libraries, then our own code (less than 1 MB). A checkout may have been
+# made with a umask that lets nobody else read it.
 FROM runtime AS built
 USER root
 COPY standalone/target /built
-RUN mkdir /built/natives /built/own \
+RUN chmod -R a+rX /built && mkdir /built/natives /built/own \
     && mv /built/lib/*-linux-*.jar /built/natives/ \
     && mv /built/lib/sparsestream-*.jar /built/own/
 

@@ -28,10 +28,22 @@ import sparsestream.contract.Topics;
 import sparsestream.producer.Datasets;
 import sparsestream.producer.Split;
 
-/** The Compose file, with an image of the program as it was packaged. Grafana is left out. */
+/**
+ * The Compose file, in a checkout that nobody else may read, with an image of the program as it was packaged. Grafana is left
+ * out.
+ */
 @Timeout(360)
 class ComposeIT {
     private static final Path HOME = Path.of("..");
+
+    private static final String CHECKOUT = """
+            umask 077
+            mkdir -p "$1/standalone/target" "$1/monitoring"
+            cp docker-compose.yml Dockerfile .dockerignore "$1"
+            cp -r standalone/target/sparsestream.jar standalone/target/lib "$1/standalone/target"
+            cp -r monitoring/Dockerfile monitoring/.dockerignore monitoring/prometheus monitoring/grafana "$1/monitoring"
+            """;
+
     private static final Topics TOPICS = new Topics("");
 
     @TempDir
@@ -39,6 +51,7 @@ class ComposeIT {
 
     private static final Map<String, String> ENVIRONMENT = new TreeMap<>();
     private static List<String> compose = List.of();
+    private static Path checkout = HOME;
 
     @BeforeEach
     void requireCompose() throws Exception {
@@ -52,6 +65,8 @@ class ComposeIT {
         ENVIRONMENT.put(
                 "COMPOSE_PROJECT_NAME",
                 "sparsestream-it-" + ProcessHandle.current().pid());
+        checkout = directory.resolve("checkout");
+        run(HOME, List.of("sh", "-e", "-c", CHECKOUT, "sh", checkout.toString()));
         ENVIRONMENT.put("BUILD", "prebuilt");
         ENVIRONMENT.put("DATASET", "drawn");
         ENVIRONMENT.put("RATE", "2000");
@@ -174,9 +189,13 @@ class ComposeIT {
 
     /** What the command prints; it must succeed. */
     private static String run(List<String> command) throws Exception {
+        return run(checkout, command);
+    }
+
+    private static String run(Path where, List<String> command) throws Exception {
         Path errors = directory.resolve("command.err");
         ProcessBuilder builder =
-                new ProcessBuilder(command).directory(HOME.toFile()).redirectError(errors.toFile());
+                new ProcessBuilder(command).directory(where.toFile()).redirectError(errors.toFile());
         builder.environment().putAll(ENVIRONMENT);
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -208,12 +208,24 @@ final class PartitionTrainer implements AutoCloseable {
                     Map.of(partition, new OffsetAndMetadata(transaction.nextOffset())), group);
             producer.commitTransaction();
         } catch (KafkaException e) {
-            // After a record was refused the client says of all else only that it is in an error state.
-            boolean vague = e.getClass() == KafkaException.class && refusal.get() != null;
-            throw vague ? refusal.get() : e;
+            throw named(e, refusal.get());
         }
         work.committed();
         return transaction;
+    }
+
+    /**
+     * After a record was refused the client says of all else only that it is in an error state, or the refusal again without the
+     * topic's name.
+     */
+    private static KafkaException named(KafkaException failure, KafkaException refusal) {
+        if (refusal == null) {
+            return failure;
+        }
+        boolean vague = failure.getClass() == KafkaException.class;
+        boolean again = refusal.getCause() != null
+                && failure.getClass() == refusal.getCause().getClass();
+        return vague || again ? refusal : failure;
     }
 
     /** A transaction commits only if every record in it was written, so the futures need not be looked at. */
