@@ -11,10 +11,9 @@ import java.util.function.BinaryOperator;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import sparsestream.kafka.BoundedRead;
 
 /** Finds in a topic where a stream ended, so that a producer that starts again goes on there. */
 final class StreamEnd {
@@ -27,10 +26,8 @@ final class StreamEnd {
     /** How far back to look. What is older than that is a stream that somebody else's has taken the place of. */
     private static final long MAX_OFFSETS = 200_000;
 
-    private static final Duration POLL = Duration.ofMillis(200);
-
     private final Consumer<byte[], byte[]> consumer;
-    private final int maxEmptyPolls;
+    private final BoundedRead read;
     private final BooleanSupplier stopped;
 
     /**
@@ -41,7 +38,7 @@ final class StreamEnd {
      */
     StreamEnd(Consumer<byte[], byte[]> consumer, Duration timeout, BooleanSupplier stopped) {
         this.consumer = consumer;
-        this.maxEmptyPolls = (int) (timeout.toMillis() / POLL.toMillis());
+        this.read = new BoundedRead(consumer, timeout, stopped);
         this.stopped = stopped;
     }
 
@@ -81,35 +78,16 @@ final class StreamEnd {
     /** The batch that goes furthest, of those asked for at the offsets [from, to) of each partition of {@code from}. */
     private Map<TopicPartition, BatchOrigin> last(
             Map<TopicPartition, Long> from, Map<TopicPartition, Long> to, Predicate<BatchOrigin> asked) {
-        consumer.assign(from.keySet());
-        consumer.resume(from.keySet());
-        from.forEach(consumer::seek);
+        Map<TopicPartition, BoundedRead.Stretch> stretches = new HashMap<>();
+        from.forEach((partition, first) -> stretches.put(partition, new BoundedRead.Stretch(first, to.get(partition))));
         Map<TopicPartition, BatchOrigin> last = new HashMap<>();
-        int emptyPolls = 0;
-        while (!stopped.getAsBoolean() && !passed(from.keySet(), to)) {
-            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-            emptyPolls = records.isEmpty() ? emptyPolls + 1 : 0;
-            if (emptyPolls > maxEmptyPolls) {
-                throw new TimeoutException("cannot read the end of " + from.keySet());
-            }
-            for (ConsumerRecord<byte[], byte[]> record : records) {
-                TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-                BatchOrigin.of(record.headers())
-                        .filter(origin -> record.offset() < to.get(partition) && asked.test(origin))
-                        .ifPresent(origin -> last.merge(
-                                partition, origin, BinaryOperator.maxBy(Comparator.comparingLong(BatchOrigin::end))));
-            }
-        }
+        read.read(stretches, record -> BatchOrigin.of(record.headers())
+                .filter(asked)
+                .ifPresent(origin -> last.merge(
+                        new TopicPartition(record.topic(), record.partition()),
+                        origin,
+                        BinaryOperator.maxBy(Comparator.comparingLong(BatchOrigin::end)))));
         return last;
-    }
-
-    /** Whether all have been read up to there; those that have are read no further. */
-    private boolean passed(Set<TopicPartition> partitions, Map<TopicPartition, Long> to) {
-        List<TopicPartition> passed = partitions.stream()
-                .filter(partition -> consumer.position(partition) >= to.get(partition))
-                .toList();
-        consumer.pause(passed);
-        return passed.size() == partitions.size();
     }
 
     /**

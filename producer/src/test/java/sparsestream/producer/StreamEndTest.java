@@ -162,7 +162,7 @@ class StreamEndTest {
 
         assertThatThrownBy(this::nextPosition)
                 .isInstanceOf(TimeoutException.class)
-                .hasMessage("cannot read the end of [t-0]");
+                .hasMessage("nothing comes for 1 s of t-0 from offset 0");
     }
 
     private long nextPosition() {

@@ -12,6 +12,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import sparsestream.contract.GeneratedImage;
 import sparsestream.contract.MalformedMessageException;
+import sparsestream.kafka.BoundedRead;
 
 /**
  * Where a restarted sampler goes on: after the last image of each model that this source has put on {@code
@@ -24,8 +25,7 @@ final class NextIndexes {
     private static final long MAX_RECORDS = 200_000;
     private static final long FIRST_STEP = 1_000;
     private static final long GROWTH = 8;
-    private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
-    private static final int MAX_EMPTY_POLLS = 10;
+    private static final Duration SILENCE = Duration.ofSeconds(5);
 
     private final Consumer<byte[], byte[]> consumer;
     private final String source;
@@ -67,20 +67,7 @@ final class NextIndexes {
     /** Takes note of the images at offsets [from, to); answers whose they are. */
     private Set<String> scan(TopicPartition partition, long from, long to) {
         Set<String> found = new HashSet<>();
-        consumer.seek(partition, from);
-        int emptyPolls = 0;
-        while (consumer.position(partition) < to) {
-            var records = consumer.poll(POLL_TIMEOUT);
-            emptyPolls = records.isEmpty() ? emptyPolls + 1 : 0;
-            if (emptyPolls > MAX_EMPTY_POLLS) {
-                throw new TimeoutException("no images from " + partition);
-            }
-            for (ConsumerRecord<byte[], byte[]> record : records) {
-                if (record.offset() < to) {
-                    note(record, found);
-                }
-            }
-        }
+        new BoundedRead(consumer, SILENCE).read(partition, from, to, record -> note(record, found));
         return found;
     }
 

@@ -9,11 +9,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import sparsestream.kafka.BoundedRead;
 
 /** Part of a partition, read once from end to end. */
 final class TopicStretch {
-    private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
-    private static final int MAX_EMPTY_POLLS = 20;
+    private static final Duration SILENCE = Duration.ofSeconds(10);
 
     private final Consumer<byte[], byte[]> consumer;
     private final TopicPartition partition;
@@ -48,19 +48,6 @@ final class TopicStretch {
      * @throws TimeoutException if the broker stops answering
      */
     void read(long from, long to, java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> reader) {
-        consumer.seek(partition, from);
-        int emptyPolls = 0;
-        while (consumer.position(partition) < to) {
-            var records = consumer.poll(POLL_TIMEOUT);
-            emptyPolls = records.isEmpty() ? emptyPolls + 1 : 0;
-            if (emptyPolls > MAX_EMPTY_POLLS) {
-                throw new TimeoutException("no records from " + partition);
-            }
-            records.forEach(record -> {
-                if (record.offset() < to) {
-                    reader.accept(record);
-                }
-            });
-        }
+        new BoundedRead(consumer, SILENCE).read(partition, from, to, reader);
     }
 }

@@ -1,7 +1,6 @@
 package sparsestream.trainer;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
@@ -11,6 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import sparsestream.kafka.Answers;
+import sparsestream.kafka.BoundedRead;
 import sparsestream.kafka.KafkaClients;
 
 /**
@@ -20,9 +20,8 @@ import sparsestream.kafka.KafkaClients;
  * @param to last offset, exclusive
  */
 public record TopicRange(TopicPartition partition, long from, long to) {
-    private static final Duration POLL = Duration.ofMillis(200);
     /** Transactions end after a minute unless told otherwise, and brokers look for those every ten seconds. */
-    private static final Duration SILENCE = Duration.ofMinutes(2);
+    public static final Duration SILENCE = Duration.ofMinutes(2);
 
     /** One partition is read from end to end, so it may fill a fetch. */
     private static final int FETCH_BYTES = 32 << 20;
@@ -52,22 +51,7 @@ public record TopicRange(TopicPartition partition, long from, long to) {
                         FETCH_BYTES,
                         ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
                         FETCH_BYTES))) {
-            consumer.assign(List.of(partition));
-            consumer.seek(partition, from);
-            long progressNanos = System.nanoTime();
-            for (long position = from; position < to; ) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL).records(partition)) {
-                    if (record.offset() < to) {
-                        reader.accept(record);
-                    }
-                }
-                if (consumer.position(partition) > position) {
-                    position = consumer.position(partition);
-                    progressNanos = System.nanoTime();
-                } else if (System.nanoTime() - progressNanos > SILENCE.toNanos()) {
-                    throw new TimeoutException("%s could not be read from offset %s on".formatted(partition, position));
-                }
-            }
+            new BoundedRead(consumer, SILENCE).read(partition, from, to, reader);
         }
     }
 }

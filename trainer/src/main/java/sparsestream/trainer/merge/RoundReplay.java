@@ -15,6 +15,7 @@ import org.apache.kafka.common.TopicPartition;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.Round;
 import sparsestream.contract.Topics;
+import sparsestream.kafka.BoundedRead;
 import sparsestream.kafka.KafkaClients;
 import sparsestream.kafka.Reason;
 import sparsestream.kafka.TopicLookup;
@@ -23,7 +24,6 @@ import sparsestream.trainer.TopicRange;
 
 /** Makes the rounds of a run again, from their record on {@code model.rounds} and the batches. */
 public final class RoundReplay {
-    private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration ANSWER = Duration.ofSeconds(15);
 
     private final KafkaClients clients;
@@ -128,17 +128,8 @@ public final class RoundReplay {
         @Override
         public void read(int number, long from, long to, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
             TopicPartition partition = new TopicPartition(topics.imageBatches().name(), number);
-            consumer.assign(List.of(partition));
-            consumer.seek(partition, from);
             try {
-                while (consumer.position(partition) < to) {
-                    for (ConsumerRecord<byte[], byte[]> record :
-                            consumer.poll(POLL).records(partition)) {
-                        if (record.offset() < to) {
-                            reader.accept(record);
-                        }
-                    }
-                }
+                new BoundedRead(consumer, TopicRange.SILENCE).read(partition, from, to, reader);
             } catch (OffsetOutOfRangeException e) {
                 throw new MergeException(
                         "offsets %s to %s of %s are not all there any more".formatted(from, to - 1, partition), e);
