@@ -11,11 +11,14 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.StreamsConfig;
+import sparsestream.contract.Topic;
 
 /**
  * Opens Kafka clients, each with the user's settings between what may and what may not be overridden.
@@ -27,6 +30,8 @@ public final class KafkaClients {
     /** Readers that share nothing belong to no group, whatever group the user's settings name for those that do. */
     private static final Set<String> OF_A_GROUP =
             Set.of(ConsumerConfig.GROUP_ID_CONFIG, ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+
+    private static final int SESSION_TIMEOUT_MS = 6_000;
 
     private static final Map<String, Object> OF_EVERY_CONSUMER = Map.of(
             ConsumerConfig.ISOLATION_LEVEL_CONFIG,
@@ -121,15 +126,39 @@ public final class KafkaClients {
     }
 
     /**
-     * Settings for Kafka Streams.
+     * Settings for a topology of Kafka Streams, which sends the records that it refuses to the dead letters.
      *
+     * @param applicationId the name of its group; it begins those of its changelogs and transactions
      * @throws KafkaException if they can't be right
      */
-    public Map<String, Object> streams(Map<String, ?> defaults, Map<String, ?> required) {
+    public Map<String, Object> streams(String applicationId, Topic letters, Map<String, ?> defaults) {
         requireClassicGroups();
-        Map<String, Object> settings = settings(defaults, required);
-        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        return settings;
+        Map<String, Object> usual = new HashMap<>(Map.of(
+                // Until a member that is gone has been found out, its tasks wait.
+                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                SESSION_TIMEOUT_MS,
+                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                SESSION_TIMEOUT_MS / 4,
+                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                "zstd"));
+        usual.putAll(defaults);
+        return settings(
+                usual,
+                Map.of(
+                        StreamsConfig.APPLICATION_ID_CONFIG,
+                        applicationId,
+                        StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+                        StreamsConfig.EXACTLY_ONCE_V2,
+                        StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
+                        RefusedRecordHandler.class,
+                        // There is no global thread, but without this, whose constant is deprecated, every start warns
+                        // of it.
+                        "processing.exception.handler.global.enabled",
+                        true,
+                        StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
+                        letters.name(),
+                        ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                        false));
     }
 
     private Map<String, Object> settings(Map<String, ?> defaults, Map<String, ?> required) {

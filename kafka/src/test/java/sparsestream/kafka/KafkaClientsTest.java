@@ -7,19 +7,28 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.config.ConfigException;
 import org.junit.jupiter.api.Test;
+import sparsestream.contract.Topic;
 
 class KafkaClientsTest {
     private static final String NOWHERE = "127.0.0.1:9";
+    private static final Topic LETTERS = new Topic("letters", 1, Map.of());
 
     @Test
     void theUsersSettingsAreBetweenWhatMayAndWhatMayNotBeOverridden() {
-        KafkaClients clients = new KafkaClients(
-                Map.of("bootstrap.servers", NOWHERE, "linger.ms", "7", "acks", "1", "batch.size", "1"));
+        KafkaClients clients = new KafkaClients(Map.of(
+                "bootstrap.servers", NOWHERE,
+                "linger.ms", "7",
+                "session.timeout.ms", "9000",
+                "processing.guarantee", "at_least_once",
+                "application.id", "users"));
 
-        assertThat(clients.streams(Map.of("linger.ms", "5", "batch.size", "9"), Map.of("acks", "all")))
+        assertThat(clients.streams("ours", LETTERS, Map.of("linger.ms", "5", "batch.size", "9")))
                 .containsEntry("linger.ms", "7")
-                .containsEntry("batch.size", "1")
-                .containsEntry("acks", "all")
+                .containsEntry("batch.size", "9")
+                .containsEntry("session.timeout.ms", "9000")
+                .containsEntry("processing.guarantee", "exactly_once_v2")
+                .containsEntry("application.id", "ours")
+                .containsEntry("errors.dead.letter.queue.topic.name", "letters")
                 .containsEntry("bootstrap.servers", NOWHERE);
     }
 
@@ -28,7 +37,7 @@ class KafkaClientsTest {
         KafkaClients clients =
                 new KafkaClients(Map.of("bootstrap.servers", NOWHERE, "allow.auto.create.topics", "true"));
 
-        assertThat(clients.streams(Map.of(), Map.of())).containsEntry("allow.auto.create.topics", false);
+        assertThat(clients.streams("ours", LETTERS, Map.of())).containsEntry("allow.auto.create.topics", false);
     }
 
     @Test
@@ -55,6 +64,6 @@ class KafkaClientsTest {
         assertThatThrownBy(() -> clients.member("ours", Map.of("session.timeout.ms", "6000"), Map.of()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("group.protocol");
-        assertThatThrownBy(() -> clients.streams(Map.of(), Map.of())).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> clients.streams("ours", LETTERS, Map.of())).isInstanceOf(ConfigException.class);
     }
 }

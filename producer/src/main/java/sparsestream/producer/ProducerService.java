@@ -4,21 +4,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sparsestream.contract.Topic;
 import sparsestream.contract.Topics;
-import sparsestream.kafka.ClusterProbe;
 import sparsestream.kafka.KafkaClients;
+import sparsestream.kafka.Lifecycle;
 import sparsestream.kafka.Outage;
 import sparsestream.kafka.Patience;
 import sparsestream.kafka.Reason;
@@ -39,19 +34,16 @@ public final class ProducerService implements Runnable, AutoCloseable {
     /** For one wait of a client and the flush. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(12);
 
-    private static final String HEALTH_CHECK = "producer";
+    private static final String NAME = "producer";
 
     private final ProducerConfig config;
     private final ImageStream stream;
     private final ProducerMetrics metrics;
     private final Health health;
-    private final KafkaClients kafka;
     private final ProducerClients clients;
     private final Topic topic;
-    private final Outage outage;
+    private final Lifecycle life;
     private final Patience patience;
-    private final AtomicBoolean started = new AtomicBoolean();
-    private final CountDownLatch finished = new CountDownLatch(1);
     private final AtomicLong images = new AtomicLong();
     private final Throughput throughput = new Throughput(System.nanoTime());
 
@@ -77,14 +69,13 @@ public final class ProducerService implements Runnable, AutoCloseable {
         this.config = config;
         this.stream = stream;
         this.metrics = metrics;
-        this.kafka = new KafkaClients(config.kafka());
+        KafkaClients kafka = new KafkaClients(config.kafka());
         this.clients = new ProducerClients(kafka);
         this.topic = new Topics(config.topicPrefix())
                 .imageBatches(config.partitions().orElse(1));
         this.health = health;
-        this.outage = outage;
-        this.patience = new Patience(HEALTH_CHECK, outage);
-        health.expect(HEALTH_CHECK, HEALTH_CHECK + ".kafka");
+        this.life = new Lifecycle(NAME, kafka, health, outage);
+        this.patience = life.patience();
     }
 
     /**
@@ -94,25 +85,19 @@ public final class ProducerService implements Runnable, AutoCloseable {
      */
     @Override
     public void run() {
-        if (!started.compareAndSet(false, true)) {
-            throw new IllegalStateException("a producer runs once");
-        }
-        try (ClusterProbe probe = new ClusterProbe(kafka, health, HEALTH_CHECK + ".kafka", outage)) {
-            probe.start();
-            Optional<Admin> opened = patience.open(clients::admin);
-            if (opened.isPresent()) {
-                try (Admin admin = opened.get()) {
-                    stream(admin);
-                }
+        life.run(
+                this::work,
+                failure -> new ProducerException(
+                        "cannot produce to topic %s: %s".formatted(topic.name(), Reason.of(failure, config.kafka())),
+                        failure));
+    }
+
+    private void work() throws InterruptedException {
+        Optional<Admin> opened = patience.open(clients::admin);
+        if (opened.isPresent()) {
+            try (Admin admin = opened.get()) {
+                stream(admin);
             }
-        } catch (InterruptedException | InterruptException e) {
-            Thread.currentThread().interrupt();
-        } catch (KafkaException e) {
-            throw new ProducerException(
-                    "cannot produce to topic %s: %s".formatted(topic.name(), Reason.of(e, config.kafka())), e);
-        } finally {
-            finished.countDown();
-            health.ready(HEALTH_CHECK, false, "stopped");
         }
     }
 
@@ -123,14 +108,7 @@ public final class ProducerService implements Runnable, AutoCloseable {
     /** Stops, waiting a bounded time for what is under way; what is not on the topic by then is left out. */
     @Override
     public void close() {
-        patience.stop();
-        try {
-            if (started.get() && !finished.await(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("the producer did not stop within {}", CLOSE_TIMEOUT);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        life.stop(CLOSE_TIMEOUT);
     }
 
     private void stream(Admin admin) throws InterruptedException {
@@ -154,7 +132,7 @@ public final class ProducerService implements Runnable, AutoCloseable {
         }
         images.set(turns.images());
         metrics.clientOpened(producer);
-        health.ready(HEALTH_CHECK, true, "streaming");
+        health.ready(NAME, true, "streaming");
         try {
             ConsumerOffsets offsets = new ConsumerOffsets(
                     admin, topic.name(), config.lead().map(LeadLimit::groups).orElse(Set.of()));

@@ -2,7 +2,6 @@ package sparsestream.producer.ingest;
 
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import sparsestream.contract.DeadLetter;
@@ -17,7 +16,6 @@ import sparsestream.kafka.KafkaClients;
  */
 public record IngestConfig(Map<String, Object> kafka, Topics topics, ImageRules images, BatchRules batches) {
     private static final int MAX_REQUEST_BYTES = 2 * DeadLetter.MAX_VALUE_BYTES;
-    private static final int SESSION_TIMEOUT_MS = 6_000;
 
     /**
      * A checked configuration.
@@ -56,34 +54,15 @@ public record IngestConfig(Map<String, Object> kafka, Topics topics, ImageRules 
     Map<String, Object> streams() {
         return new KafkaClients(kafka)
                 .streams(
+                        applicationId(),
+                        topics.imagesRawLetters(),
                         Map.of(
                                 StreamsConfig.CLIENT_ID_CONFIG,
                                 "sparsestream-ingest",
-                                // Until a member that is gone has been found out, its partitions wait.
-                                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
-                                SESSION_TIMEOUT_MS,
-                                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
-                                SESSION_TIMEOUT_MS / 4,
-                                ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                                "zstd",
                                 // A letter may unpack to much more than the record that it goes into.
                                 ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
                                 MAX_REQUEST_BYTES,
                                 ProducerConfig.BUFFER_MEMORY_CONFIG,
-                                MAX_REQUEST_BYTES),
-                        Map.of(
-                                StreamsConfig.APPLICATION_ID_CONFIG,
-                                applicationId(),
-                                StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
-                                StreamsConfig.EXACTLY_ONCE_V2,
-                                StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
-                                RefusedImageHandler.class,
-                                // There is no global thread, but without this (whose constant is deprecated already)
-                                // every start
-                                // warns of it.
-                                "processing.exception.handler.global.enabled",
-                                true,
-                                StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
-                                topics.imagesRawLetters().name()));
+                                MAX_REQUEST_BYTES));
     }
 }

@@ -37,7 +37,6 @@ public record MergeConfig(
         Optional<HeldOut> heldOut,
         int evaluateEvery) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    private static final int SESSION_TIMEOUT_MS = 6_000;
     /** A record has up to 1 MB, and a letter is larger by its headers. */
     private static final int MAX_REQUEST_BYTES = 4 << 20;
 
@@ -91,36 +90,17 @@ public record MergeConfig(
     Map<String, Object> streams() {
         return new KafkaClients(kafka)
                 .streams(
+                        applicationId(),
+                        topics.modelContributionLetters(),
                         Map.of(
                                 StreamsConfig.CLIENT_ID_CONFIG,
                                 "sparsestream-merge",
-                                // Until a member that is gone has been found out, its models wait.
-                                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
-                                SESSION_TIMEOUT_MS,
-                                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
-                                SESSION_TIMEOUT_MS / 4,
                                 // Records of a megabyte: the usual thousand of them would not fit.
                                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                                 MAX_BUFFERED_RECORDS,
                                 StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG,
                                 MAX_BUFFERED_RECORDS,
-                                ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                                "zstd",
                                 ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                                MAX_REQUEST_BYTES),
-                        Map.of(
-                                StreamsConfig.APPLICATION_ID_CONFIG,
-                                applicationId(),
-                                StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
-                                StreamsConfig.EXACTLY_ONCE_V2,
-                                StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
-                                RefusedContributionHandler.class,
-                                // There is no global thread, but without this (whose constant is deprecated already)
-                                // every start
-                                // warns of it.
-                                "processing.exception.handler.global.enabled",
-                                true,
-                                StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
-                                topics.modelContributionLetters().name()));
+                                MAX_REQUEST_BYTES));
     }
 }

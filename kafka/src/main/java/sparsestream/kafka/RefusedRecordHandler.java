@@ -1,10 +1,9 @@
-package sparsestream.trainer.merge;
+package sparsestream.kafka;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
@@ -16,14 +15,14 @@ import sparsestream.contract.DeadLetter;
 import sparsestream.contract.Topic;
 
 /**
- * Sends the record that made a contribution whole, which can never be merged, to the topic {@value
- * StreamsConfig#ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG}, in the transaction in which its offset is committed, and goes on; any
- * other failure ends the task.
+ * Sends the record that a {@link RefusedRecordException} is about to the topic {@value
+ * StreamsConfig#ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG}, in the transaction in which its offset is committed, and goes on; any other
+ * failure ends the task.
  *
  * <p>Made by Kafka Streams from its class.
  */
-public final class RefusedContributionHandler implements ProcessingExceptionHandler {
-    private static final Logger log = LoggerFactory.getLogger(RefusedContributionHandler.class);
+public final class RefusedRecordHandler implements ProcessingExceptionHandler {
+    private static final Logger log = LoggerFactory.getLogger(RefusedRecordHandler.class);
 
     private Topic letters;
 
@@ -35,14 +34,12 @@ public final class RefusedContributionHandler implements ProcessingExceptionHand
 
     @Override
     public Response handleError(ErrorHandlerContext context, Record<?, ?> record, Exception failure) {
-        if (!(failure instanceof RefusedContributionException)) {
+        if (!(failure instanceof RefusedRecordException refusal)) {
             return Response.fail();
         }
         ConsumerRecord<byte[], byte[]> source = source(context);
-        // Its replica waits for nothing now, so whoever runs this has to know.
-        log.warn("{} can't be merged: {}", DeadLetter.address(source), failure.getMessage());
-        ProducerRecord<byte[], byte[]> letter = DeadLetter.of(letters, source, failure);
-        return Response.resume(List.of(letter));
+        log.atLevel(refusal.level()).log("{} is refused: {}", DeadLetter.address(source), failure.getMessage());
+        return Response.resume(List.of(DeadLetter.of(letters, source, failure)));
     }
 
     private static ConsumerRecord<byte[], byte[]> source(ErrorHandlerContext context) {
