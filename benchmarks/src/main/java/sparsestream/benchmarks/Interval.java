@@ -1,8 +1,8 @@
 package sparsestream.benchmarks;
 
 import java.util.Locale;
-import org.apache.commons.math3.distribution.TDistribution;
-import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
+import org.hipparchus.distribution.continuous.TDistribution;
+import org.hipparchus.stat.descriptive.StreamingStatistics;
 
 /**
  * Mean of some runs with its 95 % confidence interval by Student's t.
@@ -11,7 +11,7 @@ import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
  */
 record Interval(double mean, double half) {
     static Interval of(double... values) {
-        SummaryStatistics statistics = new SummaryStatistics();
+        StreamingStatistics statistics = new StreamingStatistics();
         for (double value : values) {
             statistics.addValue(value);
         }

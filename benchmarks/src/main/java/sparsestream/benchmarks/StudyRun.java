@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.math3.stat.regression.SimpleRegression;
+import org.hipparchus.stat.regression.SimpleRegression;
 import sparsestream.model.ImageGenerator;
 import sparsestream.model.ModelState;
 import sparsestream.model.RejectedBatchException;

@@ -1,8 +1,8 @@
 package sparsestream.model.evaluation;
 
-import org.apache.commons.math3.linear.Array2DRowRealMatrix;
-import org.apache.commons.math3.linear.EigenDecomposition;
-import org.apache.commons.math3.linear.RealMatrix;
+import org.hipparchus.linear.Array2DRowRealMatrix;
+import org.hipparchus.linear.EigenDecompositionSymmetric;
+import org.hipparchus.linear.RealMatrix;
 
 /**
  * The squared Fréchet distance between two sets of features taken as Gaussians (Dowson and Landau, 1982; Heusel et al., 2017,
@@ -47,7 +47,7 @@ public final class FrechetDistance {
         RealMatrix product = rootOfReal
                 .multiply(new Array2DRowRealMatrix(other.covariance(), false))
                 .multiply(rootOfReal);
-        for (double eigenvalue : new EigenDecomposition(symmetric(product)).getRealEigenvalues()) {
+        for (double eigenvalue : new EigenDecompositionSymmetric(symmetric(product)).getEigenvalues()) {
             distance -= 2 * Math.sqrt(Math.max(0, eigenvalue));
         }
         return Math.max(0, distance);
@@ -55,16 +55,16 @@ public final class FrechetDistance {
 
     /** V diag(√λ) Vᵀ of a positive semidefinite matrix; eigenvalues that rounding has made negative count as zero. */
     private static RealMatrix squareRoot(RealMatrix matrix) {
-        EigenDecomposition eigen = new EigenDecomposition(symmetric(matrix));
+        EigenDecompositionSymmetric eigen = new EigenDecompositionSymmetric(symmetric(matrix));
         RealMatrix scaled = eigen.getV().copy();
         for (int column = 0; column < scaled.getColumnDimension(); column++) {
-            double root = Math.sqrt(Math.max(0, eigen.getRealEigenvalue(column)));
+            double root = Math.sqrt(Math.max(0, eigen.getEigenvalue(column)));
             scaled.setColumnVector(column, scaled.getColumnVector(column).mapMultiply(root));
         }
         return scaled.multiply(eigen.getVT());
     }
 
-    /** ½ (A + Aᵀ): rounding must not make the decomposition look for complex eigenvalues. */
+    /** ½ (A + Aᵀ), which rounding has made a little different from A. */
     private static RealMatrix symmetric(RealMatrix matrix) {
         return matrix.add(matrix.transpose()).scalarMultiply(0.5);
     }
