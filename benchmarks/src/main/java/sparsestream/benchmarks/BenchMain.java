@@ -18,14 +18,14 @@ import sparsestream.standalone.ModelOptions;
         subcommands = {
             StepCommand.class,
             L1Command.class,
-            SamplerCommand.class,
-            IngestCommand.class,
+            SamplerRateCommand.class,
+            IngestRateCommand.class,
             EvaluationCommand.class,
             ClassifierCommand.class,
             DriftCommand.class,
             LearnCommand.class,
             StudyCommand.class,
-            MergeCommand.class
+            MergedRunsCommand.class
         })
 public final class BenchMain implements Runnable {
     @Spec

@@ -9,7 +9,7 @@ package sparsestream.benchmarks;
  * @param p99Ms 99th percentile of it
  */
 record SamplerRow(String what, Double imagesPerSecond, Double cpuMicros, Double p50Ms, Double p99Ms) {
-    static SamplerRow throughput(String what, Throughput throughput) {
+    static SamplerRow throughput(String what, WorkRate throughput) {
         return new SamplerRow(what, throughput.perSecond(), throughput.cpuMicros(), null, null);
     }
 }

@@ -40,10 +40,10 @@ class ReportTest {
     @Test
     void theSamplersTableComparesWithEncoding() {
         List<SamplerRow> rows = List.of(
-                SamplerRow.throughput("encoding", new Throughput(20_000, 45)),
-                SamplerRow.throughput("sampler", new Throughput(18_000, 80)),
+                SamplerRow.throughput("encoding", new WorkRate(20_000, 45)),
+                SamplerRow.throughput("sampler", new WorkRate(18_000, 80)),
                 new SamplerRow("request", null, null, 4.2, 31.5));
-        assertThat(SamplerCommand.table(rows)).isEqualTo("""
+        assertThat(SamplerRateCommand.table(rows)).isEqualTo("""
                 |          | images/s | of encoding | CPU, µs | p50, ms | p99, ms |
                 | -------- | -------: | ----------: | ------: | ------: | ------: |
                 | encoding |   20,000 |        1.00 |      45 |         |         |

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import sparsestream.contract.ImageBatch;
 import sparsestream.kafka.Answers;
+import sparsestream.kafka.Pace;
 import sparsestream.kafka.Patience;
 
 /** Sends the stream's batches in order, no faster than its rate and its lead allow. */
@@ -58,7 +59,7 @@ final class BatchStream {
      */
     void run(Turns turns) throws InterruptedException {
         long end = config.images().orElse(Long.MAX_VALUE);
-        Pace pace = new Pace(config.rate(), System.nanoTime());
+        Pace pace = new Pace(config.rate().orElse(0), System.nanoTime());
         long allowedUpTo = turns.first();
         for (long position = turns.first(); position < end && !patience.stopped(); ) {
             int count = (int) Math.min(config.batchSize(), end - position);

@@ -18,6 +18,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import sparsestream.contract.GeneratedImage;
 import sparsestream.contract.LatentSource;
 import sparsestream.contract.SampleRequest.Sample;
+import sparsestream.kafka.Pace;
 
 /**
  * Draws images of each served model at the configured rate and sends them to {@code images.generated}.
@@ -136,7 +137,7 @@ final class ImageEmitter implements Runnable {
                 return;
             }
             lane.index++;
-            lane.pace.emitted();
+            lane.pace.sent(1);
         }
     }
 

@@ -9,19 +9,19 @@ import java.util.function.IntFunction;
  * @param perSecond times in a second that passes
  * @param cpuMicros time of a processor for each, in microseconds; on a busy machine the figure to go by
  */
-record Throughput(double perSecond, double cpuMicros) {
+record WorkRate(double perSecond, double cpuMicros) {
     /**
      * Of one thread, after as long a time to warm up.
      *
      * @param seconds of the measurement
      * @param work done with 0, 1, ...; answers what it has made
      */
-    static Throughput ofOneThread(double seconds, IntFunction<byte[]> work) {
+    static WorkRate ofOneThread(double seconds, IntFunction<byte[]> work) {
         measure(seconds, work);
         return measure(seconds, work);
     }
 
-    private static Throughput measure(double seconds, IntFunction<byte[]> work) {
+    private static WorkRate measure(double seconds, IntFunction<byte[]> work) {
         long start = System.nanoTime();
         long cpuStart = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         long end = start + (long) (seconds * 1e9);
@@ -34,10 +34,10 @@ record Throughput(double perSecond, double cpuMicros) {
             throw new IllegalStateException("nothing was made");
         }
         long cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - cpuStart;
-        return new Throughput(count / ((System.nanoTime() - start) / 1e9), cpu / 1e3 / count);
+        return new WorkRate(count / ((System.nanoTime() - start) / 1e9), cpu / 1e3 / count);
     }
 
-    Throughput meanWith(Throughput other) {
-        return new Throughput((perSecond + other.perSecond) / 2, (cpuMicros + other.cpuMicros) / 2);
+    WorkRate meanWith(WorkRate other) {
+        return new WorkRate((perSecond + other.perSecond) / 2, (cpuMicros + other.cpuMicros) / 2);
     }
 }

@@ -1,4 +1,4 @@
-package sparsestream.sampler;
+package sparsestream.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -20,7 +20,7 @@ class PaceTest {
     @Test
     void theNextIsDueAQuarterOfASecondLaterAtFourASecond() {
         Pace pace = new Pace(4, 0);
-        pace.emitted();
+        pace.sent(1);
         assertThat(pace.waitNanos(0)).isEqualTo(SECOND / 4);
         assertThat(pace.waitNanos(SECOND / 4 - 1)).isEqualTo(1);
         assertThat(pace.waitNanos(SECOND / 4)).isZero();
@@ -30,7 +30,7 @@ class PaceTest {
     void withoutALimitAnImageIsAlwaysDue() {
         Pace pace = new Pace(0, 0);
         for (int i = 0; i < 1000; i++) {
-            pace.emitted();
+            pace.sent(1);
         }
         assertThat(pace.waitNanos(1)).isZero();
     }
@@ -40,7 +40,7 @@ class PaceTest {
         Pace pace = new Pace(4, 0);
         long later = 3600 * SECOND;
         assertThat(pace.waitNanos(later)).isZero();
-        pace.emitted();
+        pace.sent(1);
         assertThat(pace.waitNanos(later)).isEqualTo(SECOND / 4);
     }
 
@@ -50,9 +50,16 @@ class PaceTest {
         assertThat(pace.due(0, 64)).isEqualTo(1);
         assertThat(pace.due(SECOND / 100, 64)).isEqualTo(11);
         assertThat(pace.due(SECOND / 2, 64)).isEqualTo(64);
-        pace.emitted();
+        pace.sent(1);
         assertThat(pace.due(0, 64)).isZero();
         assertThat(new Pace(0, 0).due(0, 64)).isEqualTo(64);
+    }
+
+    @Test
+    void severalAreSentAtOnce() {
+        Pace pace = new Pace(100, 5 * SECOND);
+        pace.sent(50);
+        assertThat(pace.waitNanos(5 * SECOND)).isEqualTo(SECOND / 2);
     }
 
     /** A clock that is negative is as good as any: System.nanoTime may be. */
@@ -67,7 +74,7 @@ class PaceTest {
         while (now - startNanos < 20 * SECOND) {
             long wait = pace.waitNanos(now);
             if (wait == 0) {
-                pace.emitted();
+                pace.sent(1);
                 images++;
             } else {
                 now += wait + latenessNanos / 2;

@@ -30,7 +30,7 @@ import sparsestream.trainer.merge.OuterStep;
         showDefaultValues = true,
         description =
                 "What merged replicas learn from equal images, and what their rounds cost; in one process, no Kafka.")
-final class MergeCommand implements Callable<Integer> {
+final class MergedRunsCommand implements Callable<Integer> {
     private static final int SIDE = DigitClassifier.SIDE;
 
     @Option(names = "--model", defaultValue = "vae", description = "vae or gan.")

@@ -1,10 +1,10 @@
-package sparsestream.sampler;
+package sparsestream.kafka;
 
 /**
  * When the next image is due at a steady rate. Reckons from one moment, so that waiting too long or too short once does
  * not add up; but after a break of more than a second it begins anew instead of catching up in a burst.
  */
-final class Pace {
+public final class Pace {
     private static final long MAX_LATENESS_NANOS = 1_000_000_000;
 
     private final double nanosPerImage;
@@ -12,13 +12,13 @@ final class Pace {
     private long images;
 
     /** @param rate images per second; 0 for as fast as possible */
-    Pace(double rate, long nowNanos) {
+    public Pace(double rate, long nowNanos) {
         this.nanosPerImage = rate == 0 ? 0 : 1e9 / rate;
         this.originNanos = nowNanos;
     }
 
     /** Nanoseconds until the next image is due; 0 if it is. */
-    long waitNanos(long nowNanos) {
+    public long waitNanos(long nowNanos) {
         long lateness = nowNanos - originNanos - (long) (images * nanosPerImage);
         if (lateness > MAX_LATENESS_NANOS) {
             originNanos = nowNanos;
@@ -29,7 +29,7 @@ final class Pace {
     }
 
     /** How many images are due, {@code max} at most. */
-    int due(long nowNanos, int max) {
+    public int due(long nowNanos, int max) {
         if (waitNanos(nowNanos) > 0) {
             return 0;
         }
@@ -37,7 +37,7 @@ final class Pace {
         return (int) Math.max(1, Math.min(max, since));
     }
 
-    void emitted() {
-        images++;
+    public void sent(int count) {
+        images += count;
     }
 }

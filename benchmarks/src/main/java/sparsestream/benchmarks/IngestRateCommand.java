@@ -37,7 +37,7 @@ import sparsestream.producer.Split;
         description =
                 "Single PNGs a second that ingest makes batches of, exactly once, against those that one core decodes"
                         + " in memory and those that a consumer reads; broker and ingest each a process.")
-final class IngestCommand implements Callable<Integer> {
+final class IngestRateCommand implements Callable<Integer> {
     /** Distinct images. */
     private static final int PNGS = 4096;
 
@@ -77,7 +77,7 @@ final class IngestCommand implements Callable<Integer> {
         }
         byte[][] pngs = pngs();
         double decoded =
-                Throughput.ofOneThread(seconds, i -> decode(pngs[i % PNGS])).perSecond();
+                WorkRate.ofOneThread(seconds, i -> decode(pngs[i % PNGS])).perSecond();
         double read;
         double ingested;
         try (TemporaryBroker broker = new TemporaryBroker()) {

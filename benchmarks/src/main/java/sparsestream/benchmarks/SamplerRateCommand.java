@@ -41,7 +41,7 @@ import sparsestream.producer.Split;
         showDefaultValues = true,
         description = "Images a second into Kafka against PNGs a second that one core encodes in memory, and how long a"
                 + " request for one image takes; broker and sampler each a process.")
-final class SamplerCommand implements Callable<Integer> {
+final class SamplerRateCommand implements Callable<Integer> {
     private static final int PIXELS_KEPT = 4096;
     private static final long TRAINED_IMAGES = 60_000;
 
@@ -111,9 +111,9 @@ final class SamplerCommand implements Callable<Integer> {
         }
         IntFunction<byte[]> encode = i -> GreyPng.encode(images[i % PIXELS_KEPT], model.width(), model.height());
         IntFunction<byte[]> draw = i -> generator.image(1, i);
-        Throughput encodedBefore = Throughput.ofOneThread(seconds, encode);
-        Throughput drawn = Throughput.ofOneThread(seconds, draw);
-        Throughput sampled;
+        WorkRate encodedBefore = WorkRate.ofOneThread(seconds, encode);
+        WorkRate drawn = WorkRate.ofOneThread(seconds, draw);
+        WorkRate sampled;
         SamplerRow underLoad;
         try (ServiceProcess sampler = sampler(bootstrapServers, "0");
                 RequestLatency latency = new RequestLatency(bootstrapServers)) {
@@ -122,7 +122,7 @@ final class SamplerCommand implements Callable<Integer> {
             sampled = throughput(broker, sampler);
             underLoad = latency("0", latency);
         }
-        Throughput encoded = encodedBefore.meanWith(Throughput.ofOneThread(seconds, encode));
+        WorkRate encoded = encodedBefore.meanWith(WorkRate.ofOneThread(seconds, encode));
         rows.add(SamplerRow.throughput("PNGs that one core encodes in memory", encoded));
         rows.add(SamplerRow.throughput("images that one core draws in memory", drawn));
         rows.add(SamplerRow.throughput("images into Kafka, sampler --rate 0", sampled));
@@ -156,7 +156,7 @@ final class SamplerCommand implements Callable<Integer> {
     }
 
     /** As many as the topic grows by, and the time of processors that broker and sampler take. */
-    private Throughput throughput(TemporaryBroker broker, ServiceProcess sampler)
+    private WorkRate throughput(TemporaryBroker broker, ServiceProcess sampler)
             throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             long from = end(admin);
@@ -165,7 +165,7 @@ final class SamplerCommand implements Callable<Integer> {
             Thread.sleep((long) (seconds * 1e3));
             long count = end(admin) - from;
             long cpu = broker.process().cpuNanos() + sampler.cpuNanos() - cpuFrom;
-            return new Throughput(count / ((System.nanoTime() - start) / 1e9), cpu / 1e3 / count);
+            return new WorkRate(count / ((System.nanoTime() - start) / 1e9), cpu / 1e3 / count);
         }
     }
 
