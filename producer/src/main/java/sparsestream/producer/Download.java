@@ -134,7 +134,8 @@ final class Download {
                 } catch (IOException e) {
                     failures.put(source, reason(e));
                     mayNeedProxy |= proxy.isEmpty() && isUnreachable(e);
-                    if (!mayGetBetter(e)) {
+                    // Not where nobody can be reached, so that a machine without a network hears of it soon.
+                    if (e instanceof RefusedException || e instanceof SSLException || isUnreachable(e)) {
                         asked.remove(address);
                     } else if (round + 1 < ROUNDS) {
                         progress.accept("%s: %s; it will be asked again".formatted(source, reason(e)));
@@ -275,11 +276,6 @@ final class Download {
         } finally {
             Files.deleteIfExists(part);
         }
-    }
-
-    /** Not where nobody can be reached, so that a machine without a network hears of it soon. */
-    private static boolean mayGetBetter(IOException e) {
-        return !(e instanceof RefusedException || e instanceof SSLException || isUnreachable(e));
     }
 
     private static boolean isUnreachable(IOException e) {

@@ -1,5 +1,6 @@
 package sparsestream.standalone;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import picocli.CommandLine.Option;
@@ -12,7 +13,8 @@ final class RunOptions {
             paramLabel = "MODEL",
             split = ",",
             defaultValue = "vae,gan",
-            description = "Models, separated by commas: vae, gan (default: ${DEFAULT-VALUE}).")
+            completionCandidates = ModelNames.class,
+            description = "Models, separated by commas: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private List<String> models;
 
     @Option(
@@ -28,6 +30,15 @@ final class RunOptions {
             defaultValue = "1",
             description = "Seed of all chance (default: ${DEFAULT-VALUE}).")
     private long seed;
+
+    /** Made by the command line. */
+    static final class ModelNames extends ArrayList<String> {
+        private static final long serialVersionUID = 1L;
+
+        ModelNames() {
+            super(Models.names());
+        }
+    }
 
     List<String> models() {
         models.forEach(RunOptions::requireModel);

@@ -1,8 +1,5 @@
 package sparsestream.model.gan;
 
-import static org.bytedeco.openblas.global.openblas.cblas_saxpy;
-import static org.bytedeco.openblas.global.openblas.cblas_scopy;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,13 +31,9 @@ import sparsestream.model.layers.Widths;
  *   discriminator:  softplus(−D(x)) + softplus(D(G(z))) + γ/2 ‖∇ₓD(x)‖²       generator:  softplus(−D(G(z)))
  * </pre>
  *
- * One pass of the generator serves both updates. The gradient of the penalty needs no second-order pass: with g = ∇ₓD(x) held
- * constant, ∇θ ½‖g‖² = (∇θ D(x + εg) − ∇θ D(x − εg)) / 2ε, so that two more blocks of rows, weighted ±γ/2ε, enter the
- * discriminator's backward pass; g itself is the delta of the real images, which that pass computes anyway.
+ * One pass of the generator serves both updates. {@link R1Penalty} says how the penalty is learned.
  */
 public final class Gan implements StreamModel {
-    private static final float R1_EPSILON = 0.01f;
-
     private static final LossTerm DISCRIMINATOR =
             new LossTerm("discriminator", "What telling fakes from real images costs.");
     private static final LossTerm R1 = new LossTerm("r1", "γ/2 ‖∇ₓD(x)‖², in the steps in which it is applied.");
@@ -59,14 +52,14 @@ public final class Gan implements StreamModel {
     final Parameters discriminatorParameters;
     private final Adam generatorAdam;
     private final Adam discriminatorAdam;
-    private final float[] average;
+    private final WeightAverage average;
 
     private DenseStack generator;
     /** Rows: the fakes, the real images, and where R1 applies x + εg and x − εg; each block has as many rows as the batch. */
     private DenseStack discriminator;
 
     private double[] rowLosses;
-    private double[] rowPenalties;
+    private R1Penalty penalty;
     private int capacity;
 
     private long step;
@@ -88,7 +81,7 @@ public final class Gan implements StreamModel {
                 new Parameters(Networks.hePerceptron(Widths.of(pixels, config.discriminatorHidden(), 1), seed + 1));
         generatorAdam = new Adam(generatorParameters, config.generatorAdam(), config.generatorL1());
         discriminatorAdam = new Adam(discriminatorParameters, config.discriminatorAdam(), config.discriminatorL1());
-        average = generatorParameters.values.values.clone();
+        average = new WeightAverage(generatorParameters, config.emaDecay());
     }
 
     private void reserve(int rows) {
@@ -99,7 +92,7 @@ public final class Gan implements StreamModel {
         generator = new DenseStack(generatorParameters, rows);
         discriminator = new DenseStack(discriminatorParameters, 4 * rows);
         rowLosses = new double[2 * rows];
-        rowPenalties = new double[rows];
+        penalty = new R1Penalty(config, discriminator, rows);
         capacity = rows;
     }
 
@@ -138,13 +131,13 @@ public final class Gan implements StreamModel {
             throws RejectedBatchException {
         team.run(part -> adversarialRows(team.from(part, 2 * count), team.to(part, 2 * count), count, penalised));
         if (penalised) {
-            team.run(part -> penaltyRows(team.from(part, count), team.to(part, count), count));
+            team.run(part -> penalty.rows(team.from(part, count), team.to(part, count), count));
         }
         int rows = penalised ? 4 * count : 2 * count;
         team.run(part -> discriminator.weightGradient(rows, team, part));
         double loss = (sum(rowLosses, 0, count) + sum(rowLosses, count, 2 * count)) / count;
-        double penalty = penalised ? 0.5 * config.r1Gamma() * sum(rowPenalties, 0, count) / count : 0;
-        if (!Double.isFinite(loss + penalty) || !discriminator.gradientIsFinite()) {
+        double cost = penalised ? 0.5 * config.r1Gamma() * sum(penalty.squaredNorms(), 0, count) / count : 0;
+        if (!Double.isFinite(loss + cost) || !discriminator.gradientIsFinite()) {
             throw new RejectedBatchException("the discriminator's loss or its gradient is not finite");
         }
         team.run(part -> {
@@ -153,7 +146,7 @@ public final class Gan implements StreamModel {
         });
         losses.add(loss);
         if (penalised) {
-            losses.add(penalty);
+            losses.add(cost);
         }
     }
 
@@ -164,44 +157,12 @@ public final class Gan implements StreamModel {
         float[] delta = discriminator.outputDelta().values;
         for (int row = from; row < to; row++) {
             boolean real = row >= count;
-            rowLosses[row] = softplus(real ? -logits[row] : logits[row]);
-            // For the penalty the delta of D itself is wanted first; penaltyRows turns it into that of the loss.
-            delta[row] = real && penalised ? 1f : lossDelta(logits[row], real, count);
+            rowLosses[row] = AdversarialLoss.of(logits[row], real);
+            // For the penalty the delta of D itself is wanted first; R1Penalty turns it into that of the loss.
+            delta[row] = real && penalised ? 1f : AdversarialLoss.slope(logits[row], real, count);
         }
         discriminator.outputDelta().push(from, to);
         discriminator.backward(from, to, false);
-    }
-
-    /** ∂/∂D of softplus(∓D)/count. */
-    private static float lossDelta(float logit, boolean real, int count) {
-        double probability = 1 / (1 + StrictMath.exp(-logit));
-        return (float) ((real ? probability - 1 : probability) / count);
-    }
-
-    /** For real images {@code [from, to)} of the batch: forward and backward passes of x + εg and x − εg. */
-    private void penaltyRows(int from, int to, int count) {
-        Matrix input = discriminator.input();
-        Matrix gradient = discriminator.inputDelta();
-        int elements = (to - from) * pixels;
-        int real = count + from;
-        discriminator.backwardToInput(real, count + to);
-        gradient.pull(real, count + to);
-        for (int row = real; row < count + to; row++) {
-            rowPenalties[row - count] = squaredNorm(gradient.values, row * pixels, (row + 1) * pixels);
-            discriminator.scaleDeltas(row, lossDelta(discriminator.output().values[row], true, count));
-        }
-        // The penalty applies every so many steps, so it counts for as many.
-        float weight = (float) (config.r1Gamma() * config.r1Interval() / (2 * R1_EPSILON * count));
-        for (int sign = 1; sign >= -1; sign -= 2) {
-            int first = (sign > 0 ? 2 : 3) * count + from;
-            int end = first + to - from;
-            cblas_scopy(elements, input.row(real), 1, input.row(first), 1);
-            cblas_saxpy(elements, sign * R1_EPSILON, gradient.row(real), 1, input.row(first), 1);
-            discriminator.forward(first, end);
-            java.util.Arrays.fill(discriminator.outputDelta().values, first, end, sign * weight);
-            discriminator.outputDelta().push(first, end);
-            discriminator.backward(first, end, false);
-        }
     }
 
     private void updateGenerator(int count, double rateScale, List<Double> losses) throws RejectedBatchException {
@@ -214,7 +175,7 @@ public final class Gan implements StreamModel {
         }
         team.run(part -> {
             generatorAdam.update(step, rateScale, team, part);
-            updateAverage(team.from(part, average.length), team.to(part, average.length));
+            average.update(step, team, part);
         });
         losses.add(loss);
     }
@@ -224,8 +185,8 @@ public final class Gan implements StreamModel {
         discriminator.forward(from, to);
         for (int row = from; row < to; row++) {
             float logit = discriminator.output().values[row];
-            rowLosses[row] = softplus(-logit);
-            discriminator.outputDelta().values[row] = lossDelta(logit, true, count);
+            rowLosses[row] = AdversarialLoss.of(logit, true);
+            discriminator.outputDelta().values[row] = AdversarialLoss.slope(logit, true, count);
         }
         discriminator.outputDelta().push(from, to);
         discriminator.backward(from, to, true);
@@ -246,26 +207,6 @@ public final class Gan implements StreamModel {
         generator.backward(from, to, false);
     }
 
-    /** The decay grows from 0.1 to its final value, so that the average forgets the untrained generator soon. */
-    private void updateAverage(int from, int to) {
-        float decay = (float) Math.min(config.emaDecay(), (1.0 + step) / (10.0 + step));
-        Kernels.average(average, generatorParameters.values.values, decay, from, to);
-    }
-
-    private static double softplus(double x) {
-        return Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
-    }
-
-    private static double squaredNorm(float[] values, int from, int to) {
-        double even = 0;
-        double odd = 0;
-        for (int i = from; i + 1 < to; i += 2) {
-            even += values[i] * values[i];
-            odd += values[i + 1] * values[i + 1];
-        }
-        return (to - from) % 2 == 0 ? even + odd : even + odd + values[to - 1] * values[to - 1];
-    }
-
     private static double sum(double[] values, int from, int to) {
         double sum = 0;
         for (int i = from; i < to; i++) {
@@ -281,7 +222,7 @@ public final class Gan implements StreamModel {
 
     @Override
     public Network imageNetwork() {
-        return Network.of(GanConfig.GENERATOR, generatorParameters, publishedGenerator());
+        return Network.of(GanConfig.GENERATOR, generatorParameters, average.published());
     }
 
     @Override
@@ -289,7 +230,7 @@ public final class Gan implements StreamModel {
         Map<String, float[]> tensors = new LinkedHashMap<>();
         generatorAdam.addTo(tensors, GanConfig.GENERATOR);
         discriminatorAdam.addTo(tensors, GanConfig.DISCRIMINATOR);
-        tensors.put(AVERAGE, average.clone());
+        tensors.put(AVERAGE, average.values());
         return new ModelState(step, images, tensors);
     }
 
@@ -298,11 +239,11 @@ public final class Gan implements StreamModel {
         Map<String, Integer> sizes = new LinkedHashMap<>();
         generatorAdam.addSizesTo(sizes, GanConfig.GENERATOR);
         discriminatorAdam.addSizesTo(sizes, GanConfig.DISCRIMINATOR);
-        sizes.put(AVERAGE, average.length);
+        sizes.put(AVERAGE, generatorParameters.count);
         state.check(sizes);
         generatorAdam.restore(state.tensors(), GanConfig.GENERATOR);
         discriminatorAdam.restore(state.tensors(), GanConfig.DISCRIMINATOR);
-        System.arraycopy(state.tensors().get(AVERAGE), 0, average, 0, average.length);
+        average.restore(state.tensors().get(AVERAGE));
         step = state.step();
         images = state.images();
     }
@@ -310,24 +251,8 @@ public final class Gan implements StreamModel {
     @Override
     public List<Network> networks() {
         return List.of(
-                Network.of(GanConfig.GENERATOR, generatorParameters, publishedGenerator()),
+                Network.of(GanConfig.GENERATOR, generatorParameters, average.published()),
                 Network.of(GanConfig.DISCRIMINATOR, discriminatorParameters, discriminatorParameters.values.values));
-    }
-
-    /** The average, with zeros wherever the generator's own weights are zero now: an average alone would lose them. */
-    private float[] publishedGenerator() {
-        if (config.emaDecay() == 0) {
-            return generatorParameters.values.values;
-        }
-        float[] published = average.clone();
-        for (Parameters.Layer layer : generatorParameters.layers) {
-            for (int i = layer.weights(); i < layer.biases(); i++) {
-                if (generatorParameters.values.values[i] == 0f) {
-                    published[i] = 0f;
-                }
-            }
-        }
-        return published;
     }
 
     @Override

@@ -81,8 +81,8 @@ public final class HeldOutBound implements LikelihoodBound {
             encode(images, first, rows);
             epsilon.fillNormal(noise, 0, rows * latent, (long) first * latent);
             for (int row = 0; row < rows; row++) {
-                Vae.reparameterize(codes, z, noise, row, latent);
-                divergence += Vae.klDivergence(codes, row, latent);
+                Posterior.reparameterize(codes, z, noise, row, latent);
+                divergence += Posterior.klDivergence(codes, row, latent);
                 addMeans(row, meanSums, meanSquares);
             }
             decode(rows);
@@ -109,7 +109,7 @@ public final class HeldOutBound implements LikelihoodBound {
             for (int k = 0; k < epsilons.length; k++) {
                 epsilons[k].fillNormal(noise, 0, rows * latent, (long) first * latent);
                 for (int row = 0; row < rows; row++) {
-                    Vae.reparameterize(codes, z, noise, row, latent);
+                    Posterior.reparameterize(codes, z, noise, row, latent);
                 }
                 decode(rows);
                 for (int row = 0; row < rows; row++) {
@@ -131,7 +131,7 @@ public final class HeldOutBound implements LikelihoodBound {
         for (int i = 0; i < latent; i++) {
             double epsilon = noise[row * latent + i];
             double deviate = z[row * latent + i];
-            double logVariance = Vae.clamp(codes[row * 2 * latent + latent + i]);
+            double logVariance = Posterior.clamp(codes[row * 2 * latent + latent + i]);
             sum += 0.5 * (epsilon * epsilon + logVariance - deviate * deviate);
         }
         return sum;

@@ -33,10 +33,6 @@ import sparsestream.model.layers.Widths;
  * configuration asks for it, λ Σ|μ| and λ Σ|σ(l)| are learned too; no loss that is told includes them.
  */
 public final class Vae implements StreamModel {
-    /** Bounds of log σ²: beyond them σ² is constant, so that no finite weights make it infinite. */
-    private static final float MIN_LOG_VARIANCE = -30f;
-
-    private static final float MAX_LOG_VARIANCE = 20f;
 
     private static final LossTerm NELBO =
             new LossTerm("nelbo", "−ELBO: reconstruction and divergence together, a bound on −log p(x).");
@@ -138,8 +134,8 @@ public final class Vae implements StreamModel {
         encoder.forward(from, to);
         epsilon.fillNormal(noise, from * latent, (to - from) * latent, (long) from * latent);
         for (int row = from; row < to; row++) {
-            reparameterize(encoder.output().values, decoder.input().values, noise, row, latent);
-            klDivergence[row] = klDivergence(encoder.output().values, row, latent);
+            Posterior.reparameterize(encoder.output().values, decoder.input().values, noise, row, latent);
+            klDivergence[row] = Posterior.klDivergence(encoder.output().values, row, latent);
         }
         decoder.input().push(from, to);
         decoder.forward(from, to);
@@ -149,27 +145,6 @@ public final class Vae implements StreamModel {
             reconstruction[row] = Kernels.crossEntropy(
                     logits, probabilities, encoder.input().values, row * pixels, (row + 1) * pixels);
         }
-    }
-
-    /** z = μ + σ·ε (Kingma and Welling, 2014, equation 4) for one row of codes [rows, 2 · latent]. */
-    static void reparameterize(float[] code, float[] z, float[] noise, int row, int latent) {
-        for (int i = 0; i < latent; i++) {
-            float mean = code[row * 2 * latent + i];
-            float deviation = deviation(code[row * 2 * latent + latent + i]);
-            z[row * latent + i] = mean + deviation * noise[row * latent + i];
-        }
-    }
-
-    /** KL(N(μ, σ²) ‖ N(0, 1)) = ½ Σ (μ² + σ² − 1 − log σ²) (Kingma and Welling, 2014, appendix B) of one row of codes. */
-    static double klDivergence(float[] code, int row, int latent) {
-        double divergence = 0;
-        for (int i = 0; i < latent; i++) {
-            float mean = code[row * 2 * latent + i];
-            float logVariance = clamp(code[row * 2 * latent + latent + i]);
-            float deviation = deviation(logVariance);
-            divergence += 0.5 * ((double) mean * mean + (double) deviation * deviation - 1 - logVariance);
-        }
-        return divergence;
     }
 
     private void backward(int from, int to, float scale) {
@@ -183,36 +158,18 @@ public final class Vae implements StreamModel {
         decoder.backward(from, to, true);
         decoder.inputDelta().pull(from, to);
         for (int row = from; row < to; row++) {
-            reparameterizeBackward(row, scale);
+            Posterior.backward(
+                    encoder.output().values,
+                    encoder.outputDelta().values,
+                    decoder.inputDelta().values,
+                    noise,
+                    row,
+                    latent,
+                    scale,
+                    latentL1);
         }
         encoder.outputDelta().push(from, to);
         encoder.backward(from, to, false);
-    }
-
-    /** From ∂/∂z to ∂/∂(μ, log σ²), the divergence's own gradient added: μ and ½ (σ² − 1), and that of λ|μ|. */
-    private void reparameterizeBackward(int row, float scale) {
-        float[] code = encoder.output().values;
-        float[] delta = encoder.outputDelta().values;
-        float[] latentDelta = decoder.inputDelta().values;
-        for (int i = 0; i < latent; i++) {
-            int mean = row * 2 * latent + i;
-            int logVariance = mean + latent;
-            float dz = latentDelta[row * latent + i];
-            delta[mean] = dz + scale * (code[mean] + latentL1 * Math.signum(code[mean]));
-            float bounded = clamp(code[logVariance]);
-            float deviation = deviation(bounded);
-            delta[logVariance] = bounded == code[logVariance]
-                    ? 0.5f * (dz * noise[row * latent + i] * deviation + scale * (deviation * deviation - 1f))
-                    : 0f;
-        }
-    }
-
-    private static float deviation(float logVariance) {
-        return (float) StrictMath.exp(0.5 * clamp(logVariance));
-    }
-
-    static float clamp(float logVariance) {
-        return Math.max(MIN_LOG_VARIANCE, Math.min(MAX_LOG_VARIANCE, logVariance));
     }
 
     private Losses losses(int count) {
