@@ -14,7 +14,7 @@ import sparsestream.standalone.ModelOptions;
         name = "bench",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Measures what the README claims.",
+        description = "Measures what the documentation claims.",
         subcommands = {
             StepCommand.class,
             L1Command.class,

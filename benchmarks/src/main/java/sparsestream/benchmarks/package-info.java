@@ -1,5 +1,5 @@
 /**
- * Measurements that the README's figures come from.
+ * Measurements that the figures in docs/figures.md come from.
  *
  * <p>{@code bench step}: a {@link sparsestream.benchmarks.Step} is one engine's training step in one
  * {@link sparsestream.benchmarks.Configuration}. Each runs in a {@link sparsestream.benchmarks.Worker}, a JVM of its own, and

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,8 @@ class DocumentsTest {
 
     /** They belong to no option. */
     private static final Set<String> OTHER_VARIABLES = Set.of("SPARSESTREAM_DATA", "SPARSESTREAM_JAVA_OPTS");
+
+    private static final Pattern MESSAGE = Pattern.compile("^\\| `([^`]+)`");
 
     @Test
     void everyLinkLeadsSomewhere() throws IOException {
@@ -134,6 +137,38 @@ class DocumentsTest {
         }
         assertThat(refused).as("command lines that the program refuses").isEmpty();
         assertThat(understood).isGreaterThan(40);
+    }
+
+    /** Those that docs/troubleshooting.md has in its first columns; an ellipsis stands for names and numbers. */
+    @Test
+    void everyMessageThatIsExplainedIsInTheProgram() throws IOException {
+        String program = program();
+        List<String> unknown = new ArrayList<>();
+        int found = 0;
+        for (String line : Files.readAllLines(MarkdownPage.ROOT.resolve("docs/troubleshooting.md"))) {
+            Matcher message = MESSAGE.matcher(line);
+            if (message.find()) {
+                found++;
+                boolean known = Stream.of(message.group(1).split("…", -1))
+                        .allMatch(part -> program.contains(part.strip()));
+                if (!known) {
+                    unknown.add(message.group(1));
+                }
+            }
+        }
+        assertThat(unknown).as("messages in docs/troubleshooting.md that the program does not have").isEmpty();
+        assertThat(found).isGreaterThan(80);
+    }
+
+    /** The sources, with texts that are put together on several lines in one piece. */
+    private static String program() throws IOException {
+        StringBuilder program = new StringBuilder(Files.readString(MarkdownPage.ROOT.resolve("sparsestream")));
+        try (Stream<Path> files = Files.walk(MarkdownPage.ROOT, 20)) {
+            for (Path file : files.filter(file -> file.toString().matches(".*/src/main/.*\\.java")).toList()) {
+                program.append(Files.readString(file));
+            }
+        }
+        return program.toString().replaceAll("\"\\s*\\+\\s*\"", "").replace("\\\"", "\"");
     }
 
     private static List<OptionSpec> options() {

@@ -110,7 +110,7 @@ class FourProcessesIT {
         assertThat(producer.exitValue()).isZero();
     }
 
-    /** As the README has it. */
+    /** As docs/subscribing.md has it. */
     private Path newestImage() throws Exception {
         Path png = directory.resolve("latest.png");
         Process kcat = new ProcessBuilder(

@@ -30,7 +30,7 @@ import sparsestream.monitoring.Metrics;
 import sparsestream.sampler.SamplerConfig;
 import sparsestream.sampler.SamplerService;
 
-/** A client that cannot unpack zstd, as kafkajs comes, reads the topics that the README says any client can. */
+/** A client that cannot unpack zstd, as kafkajs comes, reads the topics that docs/topics.md says any client can. */
 @Timeout(240)
 class PlainClientIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);

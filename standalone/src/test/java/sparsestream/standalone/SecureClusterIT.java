@@ -39,10 +39,10 @@ import org.junit.jupiter.api.io.TempDir;
 import sparsestream.contract.Topics;
 import sparsestream.kafka.TopicCreation;
 
-/** A broker that speaks TLS only, knows its users by password, and lets each do what the README's table says and no more. */
+/** A broker that speaks TLS only, knows its users by password, and lets each do what the table in docs/security.md says and no more. */
 @Timeout(300)
 class SecureClusterIT {
-    private static final Path README = Path.of("..", "README.md");
+    private static final Path DOCUMENT = Path.of("..", "docs", "security.md");
     private static final String SECRET = "s3cret-of-";
     private static final List<String> USERS = List.of("admin", "producer", "ingest", "trainer", "merge", "sampler");
 
@@ -205,11 +205,11 @@ class SecureClusterIT {
         assertThat(output(refused)).doesNotContain(SECRET);
     }
 
-    /** From the table in the README: service, kind of resource, name, operations. */
+    /** From the table in docs/security.md: service, kind of resource, name, operations. */
     private static List<AclBinding> rights() throws IOException {
         List<AclBinding> rights = new ArrayList<>();
-        try (Stream<String> lines = Files.lines(README)) {
-            List<String[]> rows = lines.dropWhile(line -> !line.equals("### Rights"))
+        try (Stream<String> lines = Files.lines(DOCUMENT)) {
+            List<String[]> rows = lines.dropWhile(line -> !line.equals("## Rights"))
                     .skip(1)
                     .takeWhile(line -> !line.startsWith("#"))
                     .filter(line -> line.matches("\\| (producer|ingest|trainer|merge|sampler)[ ,].*"))

@@ -25,9 +25,10 @@ import sparsestream.monitoring.Metrics;
 import sparsestream.sampler.SamplerConfig;
 import sparsestream.sampler.SamplerService;
 
-/** The subscribers that the README shows, word for word but for the broker's address. */
+/** The subscribers that docs/subscribing.md shows, word for word but for the broker's address. */
 @Timeout(180)
 class SubscriberIT {
+    private static final String DOCUMENT = "docs/subscribing.md";
     private static final int MAX_LINES = 15;
     /** Images a second: the first comes at once, and none after it before the test is over. */
     private static final double RARELY = 0.001;
@@ -42,13 +43,13 @@ class SubscriberIT {
         "python, /usr/bin/python3, import confluent_kafka, python3-confluent-kafka of Debian",
         "javascript, node, require('kafkajs'), kafkajs of npm with its node_modules in NODE_PATH"
     })
-    void aSubscriberOfTheReadmeGetsImages(String language, String interpreter, String probe, String needed)
+    void aSubscriberOfTheDocumentationGetsImages(String language, String interpreter, String probe, String needed)
             throws Exception {
         String flag = language.equals("python") ? "-c" : "-e";
         Needed.require(
                 Needed.succeeds(interpreter, flag, probe),
-                "the README's subscriber in " + language + " needs " + needed);
-        String snippet = Documents.listing("README.md", language, "images.generated");
+                "the subscriber of " + DOCUMENT + " in " + language + " needs " + needed);
+        String snippet = Documents.listing(DOCUMENT, language, "images.generated");
         assertThat(Documents.lines(snippet)).hasSizeLessThan(MAX_LINES);
         try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("data"), "127.0.0.1", 0);
                 RandomModels models = new RandomModels(broker.bootstrapServers(), new Topics(""));
@@ -88,9 +89,10 @@ class SubscriberIT {
     /** Somebody's request is refused last, and the newest picture is a picture all the same. */
     @Test
     void theLastRecordOfTheTopicIsAPictureAfterARefusalToo() throws Exception {
-        Needed.require(Needed.succeeds("kcat", "-V"), "the README's subscriber on the command line needs kcat");
-        String save = Documents.listing("README.md", "", "> latest.png");
-        String ask = Documents.listing("README.md", "", "kcat -P -b localhost:9092 -t sample.requests");
+        Needed.require(
+                Needed.succeeds("kcat", "-V"), "the subscriber of " + DOCUMENT + " on the command line needs kcat");
+        String save = Documents.listing(DOCUMENT, "", "> latest.png");
+        String ask = Documents.listing(DOCUMENT, "", "kcat -P -b localhost:9092 -t sample.requests");
         Topics topics = new Topics("");
         try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("data"), "127.0.0.1", 0);
                 RandomModels models = new RandomModels(broker.bootstrapServers(), topics);
