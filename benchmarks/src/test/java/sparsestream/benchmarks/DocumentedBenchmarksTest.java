@@ -18,7 +18,7 @@ class DocumentedBenchmarksTest {
     private static final Path ROOT = Path.of("..");
     /** Between backquotes, where a line may go on in the next, or on a line of its own. */
     private static final Pattern COMMAND =
-            Pattern.compile("`\\./sparsestream bench ([^`]+)`|(?m)^ *\\./sparsestream bench (.+)$");
+            Pattern.compile("`\\./sparsestream bench ([^`]+)`|(?m)^ *(?:[A-Z_]+=\\S+ )*\\./sparsestream bench (.+)$");
 
     /** None is run: that takes hours. */
     @Test

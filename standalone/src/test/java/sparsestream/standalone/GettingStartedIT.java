@@ -30,7 +30,7 @@ import sparsestream.producer.Split;
 @Timeout(300)
 class GettingStartedIT {
     private static final String DOCUMENT = "docs/getting-started.md";
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int PICTURES = 128;
     private static final int SIDE = 28;
 
