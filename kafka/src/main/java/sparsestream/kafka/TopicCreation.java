@@ -6,11 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -79,6 +83,7 @@ public final class TopicCreation {
         wanted.configs(topic.settings());
         try {
             Answers.await(admin.createTopics(List.of(wanted)).all());
+            awaitLeaders(admin, topic);
             return true;
         } catch (TopicExistsException e) {
             return false;
@@ -87,6 +92,17 @@ public final class TopicCreation {
         } catch (ApiException e) {
             throw new KafkaException("topic %s can't be created".formatted(topic.name()), e);
         }
+    }
+
+    /**
+     * Brokers know of a new partition a moment before they take records for it. Of an idempotent producer's first two batches the second
+     * could then arrive before the first, which is refused for ever.
+     */
+    private static void awaitLeaders(Admin admin, Topic topic) {
+        Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, topic.partitions())
+                .mapToObj(partition -> new TopicPartition(topic.name(), partition))
+                .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
+        Answers.await(admin.listOffsets(ends).all());
     }
 
     private static Optional<String> difference(Admin admin, Topic topic, TopicDescription existing) {
