@@ -53,6 +53,7 @@ COPY monitoring monitoring
 COPY kafka kafka
 COPY producer producer
 COPY trainer trainer
+COPY merge merge
 COPY sampler sampler
 COPY standalone/pom.xml standalone/pom.xml
 COPY standalone/src standalone/src

@@ -14,11 +14,11 @@ import sparsestream.model.evaluation.Evaluator;
 import sparsestream.producer.BatchSchedule;
 import sparsestream.producer.Dataset;
 import sparsestream.trainer.ModelSettings;
-import sparsestream.trainer.Replica;
-import sparsestream.trainer.merge.MergeState;
-import sparsestream.trainer.merge.OpenRound;
-import sparsestream.trainer.merge.OuterStep;
-import sparsestream.trainer.merge.RoundMerge;
+import sparsestream.merge.Replica;
+import sparsestream.merge.MergeState;
+import sparsestream.merge.OpenRound;
+import sparsestream.merge.OuterStep;
+import sparsestream.merge.RoundMerge;
 
 /**
  * Rounds of replicas in one process, one after the other: to the bit what as many trainers and a merge service make of a topic with

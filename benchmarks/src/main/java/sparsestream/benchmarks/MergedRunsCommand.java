@@ -20,7 +20,7 @@ import sparsestream.model.evaluation.Evaluator;
 import sparsestream.standalone.ModelOptions;
 import sparsestream.trainer.DigitClassifier;
 import sparsestream.trainer.ModelSettings;
-import sparsestream.trainer.merge.OuterStep;
+import sparsestream.merge.OuterStep;
 
 /** {@code bench merge}. */
 @Command(

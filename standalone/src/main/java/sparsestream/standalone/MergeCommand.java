@@ -13,6 +13,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import sparsestream.contract.Topics;
+import sparsestream.merge.MergeConfig;
+import sparsestream.merge.MergeProgress;
+import sparsestream.merge.MergeService;
+import sparsestream.merge.OuterStep;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 import sparsestream.monitoring.MonitoringServer;
@@ -20,10 +24,6 @@ import sparsestream.producer.Dataset;
 import sparsestream.producer.Split;
 import sparsestream.trainer.HeldOut;
 import sparsestream.trainer.ModelSettings;
-import sparsestream.trainer.merge.MergeConfig;
-import sparsestream.trainer.merge.MergeProgress;
-import sparsestream.trainer.merge.MergeService;
-import sparsestream.trainer.merge.OuterStep;
 
 @Command(
         name = "merge",

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import sparsestream.trainer.Merging;
+import sparsestream.merge.Merging;
 
 /** Whether and when replicas are merged. */
 final class MergingOptions {

@@ -9,8 +9,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import sparsestream.contract.Topics;
+import sparsestream.merge.RoundReplay;
 import sparsestream.trainer.ModelSettings;
-import sparsestream.trainer.merge.RoundReplay;
 
 @Command(
         name = "rounds",

@@ -2,7 +2,7 @@ package sparsestream.standalone;
 
 import java.time.Duration;
 import picocli.CommandLine.Option;
-import sparsestream.trainer.Merging;
+import sparsestream.merge.Merging;
 
 /** How long a round of merging waits for anyone. */
 final class RoundTimeoutOption {

@@ -16,13 +16,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import sparsestream.contract.Topics;
 import sparsestream.kafka.Outage;
+import sparsestream.merge.Merging;
+import sparsestream.merge.Replicas;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 import sparsestream.monitoring.MonitoringServer;
 import sparsestream.producer.Dataset;
 import sparsestream.producer.Split;
+import sparsestream.trainer.Cooperation;
 import sparsestream.trainer.HeldOut;
-import sparsestream.trainer.Merging;
 import sparsestream.trainer.TrainerConfig;
 import sparsestream.trainer.TrainerService;
 
@@ -77,7 +79,10 @@ final class TrainerCommand implements Callable<Integer> {
             for (String model : run.models()) {
                 TrainerConfig config = training.config(
                         clients, new Topics(kafka.topicPrefix()), run, model, size.height(), size.width(), unseen);
-                trainers.add(new TrainerService(merging.map(config::with).orElse(config), metrics, health, outage));
+                Cooperation cooperation = merging.<Cooperation>map(
+                                rule -> new Replicas(rule, config, metrics.registry()))
+                        .orElse(Cooperation.NONE);
+                trainers.add(new TrainerService(config, cooperation, metrics, health, outage));
             }
             try (MonitoringServer server = MonitoringServer.start(http.address(), metrics.registry(), health)) {
                 out.println("trainer: metrics and health at http://" + server.address());

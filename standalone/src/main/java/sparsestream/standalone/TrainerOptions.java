@@ -79,8 +79,7 @@ final class TrainerOptions {
                 RunOptions.limit(images),
                 Optional.ofNullable(heldOut),
                 new Recovery(resetState, onDataLoss()),
-                watch.config(),
-                Optional.empty());
+                watch.config());
     }
 
     private OnDataLoss onDataLoss() {

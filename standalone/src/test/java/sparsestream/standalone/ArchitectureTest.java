@@ -36,9 +36,11 @@ import sparsestream.contract.fixture.ContractThatAsksTheCluster;
 import sparsestream.contract.fixture.ContractThatComputes;
 import sparsestream.contract.fixture.ContractThatReadsFiles;
 import sparsestream.kafka.fixture.KafkaThatKnowsTheModel;
+import sparsestream.merge.fixture.MergeThatKnowsTheProducer;
 import sparsestream.model.fixture.ImpureModel;
 import sparsestream.producer.fixture.ProducerThatKnowsTheTrainer;
 import sparsestream.producer.fixture.ProducerThatOpensClients;
+import sparsestream.trainer.fixture.TrainerThatKnowsMerge;
 import sparsestream.trainer.fixture.TrainerThatKnowsTheProducer;
 import sparsestream.trainer.fixture.TrainerThatParsesArguments;
 
@@ -56,6 +58,21 @@ class ArchitectureTest {
                     "sparsestream.(producer|trainer|sampler)..")
             .should()
             .notDependOnEachOther();
+
+    /** The trainer knows merging as one of the ways in which learners may cooperate. */
+    private static final ArchRule ONLY_THE_COMMAND_LINE_KNOWS_MERGE = noClasses()
+            .that()
+            .resideOutsideOfPackages("sparsestream.merge..", "sparsestream.standalone..", "sparsestream.benchmarks..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("sparsestream.merge..");
+
+    private static final ArchRule MERGE_KNOWS_THE_TRAINER_ALONE = noClasses()
+            .that()
+            .resideInAPackage("sparsestream.merge..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("sparsestream.producer..", "sparsestream.sampler..", "sparsestream.standalone..");
 
     private static final ArchRule MODEL_KNOWS_NO_WORLD = noClasses()
             .that()
@@ -121,6 +138,7 @@ class ArchitectureTest {
                     "sparsestream.model..",
                     "sparsestream.producer..",
                     "sparsestream.trainer..",
+                    "sparsestream.merge..",
                     "sparsestream.sampler..",
                     "sparsestream.standalone..");
 
@@ -145,6 +163,8 @@ class ArchitectureTest {
                                 SERVICES_ARE_STRANGERS,
                                 ProducerThatKnowsTheTrainer.class,
                                 TrainerThatParsesArguments.class),
+                        breaks(ONLY_THE_COMMAND_LINE_KNOWS_MERGE, TrainerThatKnowsMerge.class),
+                        breaks(MERGE_KNOWS_THE_TRAINER_ALONE, MergeThatKnowsTheProducer.class),
                         breaks(CONTRACT_COMPUTES_NOTHING, ContractThatComputes.class),
                         breaks(CONTRACT_HAS_NO_IO, ContractThatAsksTheCluster.class),
                         breaks(CONTRACT_HAS_NO_IO, ContractThatReadsFiles.class),

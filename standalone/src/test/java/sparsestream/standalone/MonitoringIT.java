@@ -41,6 +41,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sparsestream.contract.GreyPng;
 import sparsestream.contract.Topics;
+import sparsestream.kafka.Outage;
+import sparsestream.merge.MergeConfig;
+import sparsestream.merge.MergeService;
+import sparsestream.merge.Merging;
+import sparsestream.merge.OuterStep;
+import sparsestream.merge.Replicas;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.HttpAddress;
 import sparsestream.monitoring.Metrics;
@@ -58,13 +64,9 @@ import sparsestream.sampler.Gallery;
 import sparsestream.sampler.SamplerConfig;
 import sparsestream.sampler.SamplerService;
 import sparsestream.trainer.HeldOut;
-import sparsestream.trainer.Merging;
 import sparsestream.trainer.TrainerConfig;
 import sparsestream.trainer.TrainerService;
 import sparsestream.trainer.WatchConfig;
-import sparsestream.trainer.merge.MergeConfig;
-import sparsestream.trainer.merge.MergeService;
-import sparsestream.trainer.merge.OuterStep;
 
 /** Dashboards, rules and documentation against the meters of a pipeline that runs, as a real Prometheus has scraped them. */
 @Timeout(240)
@@ -142,20 +144,23 @@ class MonitoringIT {
     }
 
     private static void startMergedRun(Services services) {
-        TrainerConfig config = runs.config(TOPICS, "merged", "vae", 1);
+        TrainerConfig run = runs.config(TOPICS, "merged", "vae", 1);
+        TrainerConfig config = new TrainerConfig(
+                run.kafka(),
+                TOPICS,
+                run.runId(),
+                run.model(),
+                1,
+                Duration.ofSeconds(2),
+                OptionalLong.empty(),
+                Optional.empty());
+        Merging merging = new Merging(20, Duration.ofSeconds(5));
         TrainerService replica = new TrainerService(
-                new TrainerConfig(
-                                config.kafka(),
-                                TOPICS,
-                                config.runId(),
-                                config.model(),
-                                1,
-                                Duration.ofSeconds(2),
-                                OptionalLong.empty(),
-                                Optional.empty())
-                        .with(new Merging(20, Duration.ofSeconds(5))),
+                config,
+                new Replicas(merging, config, METRICS.get(REPLICA).registry()),
                 METRICS.get(REPLICA),
-                new Health());
+                new Health(),
+                new Outage(config.kafka()));
         services.start(REPLICA, replica, replica::close);
         MergeService merge = new MergeService(
                 new MergeConfig(

@@ -1,9 +1,7 @@
 package sparsestream.trainer;
 
 import java.util.List;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import sparsestream.contract.Contribution;
 import sparsestream.contract.ImageBatch;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.model.Losses;
@@ -17,9 +15,9 @@ import sparsestream.model.StreamModel;
  * <p>Every record moves {@link #nextOffset} past it, whether it was learned or rejected. A record that was passed already is
  * ignored, so that none counts twice.
  */
-final class Learner implements AutoCloseable {
+public final class Learner implements AutoCloseable {
     /** What became of a record. */
-    sealed interface Outcome {}
+    public sealed interface Outcome {}
 
     /**
      * It was learned.
@@ -27,13 +25,13 @@ final class Learner implements AutoCloseable {
      * @param losses each term before the update, mean over the batch
      * @param notices what watching has found, in order
      */
-    record Learned(int images, Losses losses, List<Notice> notices) implements Outcome {}
+    public record Learned(int images, Losses losses, List<Notice> notices) implements Outcome {}
 
     /** It belongs in the dead letter topic. */
-    record Rejected(Exception reason) implements Outcome {}
+    public record Rejected(Exception reason) implements Outcome {}
 
     /** It had been passed before. */
-    record Passed() implements Outcome {}
+    public record Passed() implements Outcome {}
 
     /** A record under 1 MB may unpack to any size, and what is learned takes many times its size in activations. */
     private static final int MAX_BATCH_BYTES = 4 << 20;
@@ -41,7 +39,7 @@ final class Learner implements AutoCloseable {
     private final ModelSettings settings;
     private final StreamModel model;
     private final Watch watch;
-    private final Optional<RoundProgress> round;
+    private final Role role;
     private final long firstOffset;
     private long nextOffset;
     private long version;
@@ -52,33 +50,30 @@ final class Learner implements AutoCloseable {
      * @param model closed with the learner
      * @param watch closed with the learner
      */
-    Learner(ModelSettings settings, StreamModel model, Watch watch, long firstOffset, long nextOffset, long version) {
-        this(settings, model, watch, Optional.empty(), firstOffset, nextOffset, version);
+    public Learner(
+            ModelSettings settings, StreamModel model, Watch watch, long firstOffset, long nextOffset, long version) {
+        this(settings, model, watch, Role.ALONE, firstOffset, nextOffset, version);
     }
 
-    /**
-     * A learner that may be a replica of a merged run.
-     *
-     * @param round of the replica
-     */
-    Learner(
+    /** A learner that plays a part among others. */
+    public Learner(
             ModelSettings settings,
             StreamModel model,
             Watch watch,
-            Optional<RoundProgress> round,
+            Role role,
             long firstOffset,
             long nextOffset,
             long version) {
         this.settings = settings;
         this.model = model;
         this.watch = watch;
-        this.round = round;
+        this.role = role;
         this.firstOffset = firstOffset;
         this.nextOffset = nextOffset;
         this.version = version;
     }
 
-    Outcome accept(ConsumerRecord<byte[], byte[]> record) {
+    public Outcome accept(ConsumerRecord<byte[], byte[]> record) {
         if (record.offset() < nextOffset) {
             return new Passed();
         }
@@ -86,7 +81,7 @@ final class Learner implements AutoCloseable {
         try {
             ImageBatch batch = decode(record.value());
             Losses losses = model.learn(batch.images(), batch.count(), watch.rateScale(model.step()));
-            round.ifPresent(mine -> mine.learned(batch.count(), losses.byName(), record.timestamp()));
+            role.learned(batch.count(), losses.byName(), record.timestamp());
             return new Learned(batch.count(), losses, watch.learned(model, losses));
         } catch (MalformedMessageException | RejectedBatchException e) {
             return new Rejected(e);
@@ -106,77 +101,55 @@ final class Learner implements AutoCloseable {
      *
      * @return how many that are
      */
-    long skipTo(long offset) {
+    public long skipTo(long offset) {
         long skipped = Math.max(0, offset - nextOffset);
         nextOffset += skipped;
         return skipped;
     }
 
-    ModelSettings settings() {
+    public ModelSettings settings() {
         return settings;
     }
 
-    StreamModel model() {
+    public StreamModel model() {
         return model;
     }
 
-    Watch watch() {
+    public Watch watch() {
         return watch;
     }
 
-    /** Where it is in its round; empty unless it is a replica of a merged run. */
-    Optional<RoundProgress> round() {
-        return round;
-    }
-
-    /** Whether it must not be given any records now. */
-    boolean isWaiting() {
-        return round.filter(RoundProgress::isWaiting).isPresent();
-    }
-
-    /** Gives what was learned in the round; from now on this learner waits for {@link #adopt}. */
-    Contribution contribute() {
-        return round.orElseThrow().contribute(model, settings.settings(), nextOffset);
-    }
-
-    /**
-     * Starts a round from a merged model, if that is one to start from now.
-     *
-     * @return whether it did
-     * @throws IllegalArgumentException if the model is of another architecture
-     */
-    boolean adopt(MergedModel merged) {
-        return round.orElseThrow().adopt(merged, model, nextOffset);
+    /** The part it plays among the learners of the run. */
+    public Role role() {
+        return role;
     }
 
     /** All that the weights depend on besides the batches. */
-    Settings allSettings() {
-        return allSettings(settings, watch, round);
+    public Settings allSettings() {
+        return allSettings(settings, watch, role);
     }
 
-    static Settings allSettings(ModelSettings settings, Watch watch, Optional<RoundProgress> round) {
-        return settings.settings()
-                .with(watch.settings())
-                .with(round.map(RoundProgress::settings).orElse(Settings.NONE));
+    static Settings allSettings(ModelSettings settings, Watch watch, Role role) {
+        return settings.settings().with(watch.settings()).with(role.settings());
     }
 
     /** The first offset that this model could have learned. */
-    long firstOffset() {
+    public long firstOffset() {
         return firstOffset;
     }
 
     /** The offset to read next. */
-    long nextOffset() {
+    public long nextOffset() {
         return nextOffset;
     }
 
     /** Number of the last checkpoint; 0 before the first. */
-    long version() {
+    public long version() {
         return version;
     }
 
     /** Counts one more checkpoint as published. */
-    void published() {
+    public void published() {
         version++;
     }
 

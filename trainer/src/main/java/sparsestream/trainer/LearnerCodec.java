@@ -8,7 +8,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import sparsestream.contract.Checkpoint;
 import sparsestream.contract.DType;
 import sparsestream.contract.MalformedMessageException;
@@ -26,7 +25,7 @@ public final class LearnerCodec {
     private LearnerCodec() {}
 
     /** All that resuming needs; {@code version} is that of the checkpoint it is published with. */
-    static Safetensors encodeState(Learner learner, long version) {
+    public static Safetensors encodeState(Learner learner, long version) {
         ModelState state = learner.model().state();
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("settings", SavedSettings.write(learner.allSettings()));
@@ -38,7 +37,7 @@ public final class LearnerCodec {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         Map<String, float[]> all = new LinkedHashMap<>(state.tensors());
         learner.watch().addTo(metadata, all);
-        learner.round().ifPresent(round -> round.addTo(metadata, all));
+        learner.role().addTo(metadata, all);
         all.forEach((name, values) -> tensors.put(name, Tensor.ofFloats(values, values.length)));
         return new Safetensors(metadata, tensors);
     }
@@ -47,38 +46,35 @@ public final class LearnerCodec {
      * The learner that was saved.
      *
      * @param watch a new one, which goes on with what was saved
-     * @param round a new one likewise, of a replica of a merged run
+     * @param role a new one likewise
      * @throws MalformedMessageException if the checkpoint is not such a state
      * @throws TrainerException if it is the state of a model with other settings
      */
-    static Learner decodeState(
-            Checkpoint checkpoint, ModelSettings settings, Watch watch, Optional<RoundProgress> round, int threads)
+    public static Learner decodeState(
+            Checkpoint checkpoint, ModelSettings settings, Watch watch, Role role, int threads)
             throws MalformedMessageException {
         Metadata metadata = new Metadata(checkpoint.contents().metadata());
-        Settings asked = Learner.allSettings(settings, watch, round);
+        Settings asked = Learner.allSettings(settings, watch, role);
         SavedSettings.objection(metadata.text("settings"), asked).ifPresent(objection -> {
             throw new TrainerException("the state of %s was learned %s; give those, %s"
                     .formatted(checkpoint.key(), objection, TrainerException.ADVICE));
         });
         Map<String, float[]> tensors = floats(checkpoint.contents().tensors());
         watch.restore(metadata, tensors);
-        if (round.isPresent()) {
-            round.get().restore(metadata, tensors);
-        }
+        role.restore(metadata, tensors);
         ModelState state = new ModelState(
                 metadata.integer("step", 0, Long.MAX_VALUE), metadata.integer("images", 0, Long.MAX_VALUE), tensors);
         long firstOffset = metadata.integer("first_offset", 0, Long.MAX_VALUE);
         long nextOffset = metadata.integer("next_offset", firstOffset, Long.MAX_VALUE);
         long version = metadata.integer("version", 0, Long.MAX_VALUE - 1);
-        StreamModel model =
-                round.isPresent() ? settings.createReplica(threads, round.get().partition()) : settings.create(threads);
+        StreamModel model = role.create(settings, threads);
         try {
             model.restore(state);
         } catch (IllegalArgumentException e) {
             model.close();
             throw new MalformedMessageException("tensors", e.getMessage(), e);
         }
-        return new Learner(settings, model, watch, round, firstOffset, nextOffset, version);
+        return new Learner(settings, model, watch, role, firstOffset, nextOffset, version);
     }
 
     private static Map<String, float[]> floats(Map<String, Tensor> tensors) throws MalformedMessageException {
@@ -94,7 +90,7 @@ public final class LearnerCodec {
     }
 
     /** What the world may use. */
-    static PublishedModel publish(Learner learner) {
+    public static PublishedModel publish(Learner learner) {
         return publish(learner.model(), learner.settings(), learner.firstOffset(), learner.nextOffset());
     }
 

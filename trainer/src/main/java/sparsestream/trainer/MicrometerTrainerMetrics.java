@@ -105,14 +105,6 @@ final class MicrometerTrainerMetrics implements TrainerMetrics {
     }
 
     @Override
-    public void waits(RoundWaits waits) {
-        TimeGauge.builder("sparsestream.replica.waiting", waits, TimeUnit.SECONDS, RoundWaits::longestSeconds)
-                .description("How long a replica has been waiting for its round, at most")
-                .tags(tags)
-                .register(registry);
-    }
-
-    @Override
     public void lost(long batches) {
         lost.increment((double) batches);
     }

@@ -19,9 +19,6 @@ public record ModelSettings(ModelConfig config, int height, int width, long seed
         }
     }
 
-    /** Of the derived seeds, what is added for each partition: the golden ratio, as a fraction of 2⁶⁴. */
-    private static final long SEED_STEP = 0x9E3779B97F4A7C15L;
-
     /** The model's name. */
     public String name() {
         return config.name();
@@ -29,25 +26,7 @@ public record ModelSettings(ModelConfig config, int height, int width, long seed
 
     /** A new model with the initial weights. */
     public StreamModel create(int threads) {
-        return create(threads, seed);
-    }
-
-    /**
-     * The model of one partition of a merged run: the same initial weights in each, and noise of its own, since averaging over the
-     * same noise would average less.
-     */
-    StreamModel createReplica(int threads, int partition) {
-        StreamModel replica = create(threads, seed + partition * SEED_STEP);
-        if (partition > 0) {
-            try (StreamModel first = create(1)) {
-                replica.restore(first.state());
-            }
-        }
-        return replica;
-    }
-
-    private StreamModel create(int threads, long noiseSeed) {
-        return config.create(Math.multiplyExact(height, width), noiseSeed, new Team(threads));
+        return config.create(Math.multiplyExact(height, width), seed, new Team(threads));
     }
 
     /** All that the weights depend on besides the batches; two runs may share a state only if these are equal. */

@@ -3,7 +3,7 @@ package sparsestream.trainer;
 import sparsestream.model.evaluation.Evaluation;
 
 /** Something that watching has found, and what was done about it. */
-sealed interface Notice {
+public sealed interface Notice {
     /** The model was evaluated and may be published. */
     record Accepted(Evaluation evaluation) implements Notice {}
 

@@ -1,15 +1,12 @@
 package sparsestream.trainer;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -40,9 +37,6 @@ final class PartitionTrainer implements AutoCloseable {
     private final TopicPartition partition;
     private final Producer<byte[], byte[]> producer;
     private final PartitionWork work;
-    /** Records that were read and not yet taken, since this waits for a merged model. */
-    private final Deque<ConsumerRecord<byte[], byte[]>> backlog = new ArrayDeque<>();
-
     private Metrics.Binding meters = () -> {};
     private long lastRecordNanos = System.nanoTime();
 
@@ -56,14 +50,14 @@ final class PartitionTrainer implements AutoCloseable {
      * Fences whoever trained on the partition before and goes on from the state it left, or begins at the partition's first
      * record if nobody did.
      *
-     * @param partitions of the topic
+     * @param role a new one
      * @throws TrainerException if there is a state that can't be used
      */
     static PartitionTrainer resume(
             TrainerConfig config,
             KafkaClients clients,
             TopicPartition partition,
-            int partitions,
+            Role role,
             Admin admin,
             long beginning) {
         return fence(config, clients, partition, () -> {
@@ -71,8 +65,8 @@ final class PartitionTrainer implements AutoCloseable {
                             clients, admin, config.topics().trainerState(), config.stateKey(partition.partition()))
                     .newest();
             PartitionWork work = state.isPresent()
-                    ? PartitionWork.resume(config, partition.partition(), partitions, state.get())
-                    : PartitionWork.begin(config, partition.partition(), partitions, beginning, 0);
+                    ? PartitionWork.resume(config, role, partition.partition(), state.get())
+                    : PartitionWork.begin(config, role, partition.partition(), beginning, 0);
             return work.notBehind(committedOffset(config, partition, admin));
         });
     }
@@ -85,7 +79,7 @@ final class PartitionTrainer implements AutoCloseable {
             TrainerConfig config,
             KafkaClients clients,
             TopicPartition partition,
-            int partitions,
+            Role role,
             Admin admin,
             long beginning) {
         return fence(config, clients, partition, () -> {
@@ -97,7 +91,7 @@ final class PartitionTrainer implements AutoCloseable {
             if (version == Long.MAX_VALUE) {
                 throw new TrainerException(config.checkpointKey() + " has used up all versions; give another --run-id");
             }
-            return PartitionWork.begin(config, partition.partition(), partitions, beginning, version);
+            return PartitionWork.begin(config, role, partition.partition(), beginning, version);
         });
     }
 
@@ -166,18 +160,14 @@ final class PartitionTrainer implements AutoCloseable {
         return work.learner();
     }
 
-    Deque<ConsumerRecord<byte[], byte[]>> backlog() {
-        return backlog;
-    }
-
     /** There was something to do just now. */
     void busy() {
         lastRecordNanos = System.nanoTime();
     }
 
-    /** Whether there has been nothing to do for so long. */
-    boolean isIdle(Duration time) {
-        return backlog.isEmpty() && System.nanoTime() - lastRecordNanos >= time.toNanos();
+    /** For how long there has been nothing to do. */
+    Duration idle() {
+        return Duration.ofNanos(System.nanoTime() - lastRecordNanos);
     }
 
     /**
@@ -191,12 +181,12 @@ final class PartitionTrainer implements AutoCloseable {
     }
 
     /**
-     * The same with what was learned in the round.
+     * The same with what there is to give to others.
      *
      * @throws org.apache.kafka.common.KafkaException as above
      */
-    PartitionWork.Transaction contribute(ConsumerGroupMetadata group) {
-        return publish(work.contribution(), group);
+    PartitionWork.Transaction give(ConsumerGroupMetadata group) {
+        return publish(work.giving(), group);
     }
 
     private PartitionWork.Transaction publish(PartitionWork.Transaction transaction, ConsumerGroupMetadata group) {

@@ -1,5 +1,6 @@
 package sparsestream.trainer;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -7,14 +8,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import sparsestream.contract.Checkpoint;
 import sparsestream.contract.CheckpointCodec;
-import sparsestream.contract.Contribution;
 import sparsestream.contract.DeadLetter;
 import sparsestream.contract.MalformedMessageException;
-import sparsestream.contract.MergePosition;
 import sparsestream.contract.PublishedModel;
 import sparsestream.contract.Safetensors;
 import sparsestream.contract.Topic;
-import sparsestream.contract.Topics;
 import sparsestream.model.StreamModel;
 import sparsestream.model.evaluation.Evaluation;
 import sparsestream.trainer.Learner.Learned;
@@ -26,7 +24,7 @@ import sparsestream.trainer.Recovery.OnDataLoss;
  * The work on one partition since the last transaction, and what the next one holds: the learner's state, the public checkpoint,
  * the rejected records, the events and the group's offset. No Kafka client, no clock.
  */
-final class PartitionWork implements AutoCloseable {
+public final class PartitionWork implements AutoCloseable {
     /** Rejected records wait for the next transaction; beyond so many bytes one is due at once. */
     private static final long MAX_PENDING_BYTES = 16 << 20;
 
@@ -39,7 +37,7 @@ final class PartitionWork implements AutoCloseable {
      * @param evaluation of the model or of what it was a while ago; empty where there is none yet
      * @param objection why the model is not published, though its state is; empty if it is
      */
-    record Transaction(
+    public record Transaction(
             List<ProducerRecord<byte[], byte[]>> records,
             long nextOffset,
             PublishedModel model,
@@ -67,28 +65,25 @@ final class PartitionWork implements AutoCloseable {
     /**
      * With a new model from {@code offset} on; the first checkpoint has the version after {@code version}.
      *
-     * @param partitions of the topic
+     * @param role a new one
      */
-    static PartitionWork begin(TrainerConfig config, int partition, int partitions, long offset, long version) {
-        Optional<RoundProgress> round = config.newRound(partition, partitions);
-        StreamModel model = round.isPresent()
-                ? config.model().createReplica(config.threads(), partition)
-                : config.model().create(config.threads());
-        round.ifPresent(first -> first.begin(model, offset));
-        Learner learner = new Learner(config.model(), model, config.newWatch(), round, offset, offset, version);
+    public static PartitionWork begin(TrainerConfig config, Role role, int partition, long offset, long version) {
+        StreamModel model = role.create(config.model(), config.threads());
+        role.begin(model, offset);
+        Learner learner = new Learner(config.model(), model, config.newWatch(), role, offset, offset, version);
         return new PartitionWork(config, partition, learner);
     }
 
     /**
      * From where a transaction left it.
      *
-     * @param partitions of the topic
+     * @param role a new one
      * @throws TrainerException if it is not the state of such a model
      */
-    static PartitionWork resume(TrainerConfig config, int partition, int partitions, Checkpoint state) {
+    public static PartitionWork resume(TrainerConfig config, Role role, int partition, Checkpoint state) {
         try {
-            Learner learner = LearnerCodec.decodeState(
-                    state, config.model(), config.newWatch(), config.newRound(partition, partitions), config.threads());
+            Learner learner =
+                    LearnerCodec.decodeState(state, config.model(), config.newWatch(), role, config.threads());
             return new PartitionWork(config, partition, learner);
         } catch (MalformedMessageException e) {
             throw new TrainerException(
@@ -103,7 +98,7 @@ final class PartitionWork implements AutoCloseable {
      *
      * @throws TrainerException if the state is older than what the group committed, or gone
      */
-    PartitionWork notBehind(long groupOffset) {
+    public PartitionWork notBehind(long groupOffset) {
         if (learner.nextOffset() < groupOffset) {
             close();
             throw new TrainerException(
@@ -119,7 +114,7 @@ final class PartitionWork implements AutoCloseable {
         return this;
     }
 
-    Outcome accept(ConsumerRecord<byte[], byte[]> record) {
+    public Outcome accept(ConsumerRecord<byte[], byte[]> record) {
         Outcome outcome = learner.accept(record);
         if (outcome instanceof Rejected rejected) {
             deadLetters.add(DeadLetter.of(config.topics().deadLetters(), record, rejected.reason()));
@@ -143,7 +138,7 @@ final class PartitionWork implements AutoCloseable {
      * @return how many were deleted before they were learned
      * @throws TrainerException if some were and the settings don't allow that, or if the partition ends before what was learned
      */
-    long meet(long beginning, long end) {
+    public long meet(long beginning, long end) {
         long next = learner.nextOffset();
         if (next > end) {
             throw new TrainerException(
@@ -166,94 +161,65 @@ final class PartitionWork implements AutoCloseable {
         return config.topics().imageBatches().name() + "-" + partition;
     }
 
-    Learner learner() {
+    public Learner learner() {
         return learner;
     }
 
-    /** Whether a record may be taken now: not while a contribution is due, or waited for. */
-    boolean takesRecords() {
-        return learner.round()
-                .map(round -> !round.isWaiting() && !round.isFull())
-                .orElse(true);
+    /** Whether a record may be taken now. */
+    public boolean takesRecords() {
+        return learner.role().takesRecords();
     }
 
-    /** Whether a contribution is due now. */
-    boolean mustContribute() {
-        return learner.round().filter(RoundProgress::isFull).isPresent();
-    }
-
-    /** Whether there is anything to contribute, now or later. */
-    boolean canContribute() {
-        return learner.round().filter(RoundProgress::hasBatches).isPresent();
+    /**
+     * Whether a transaction {@link #giving} to others is due.
+     *
+     * @param idle for how long there have been no records to learn; zero while there are some
+     */
+    public boolean isGiftDue(Duration idle) {
+        return learner.role().isDue(idle);
     }
 
     /** Whether there is anything that the last transaction did not publish. */
-    boolean hasProgress() {
+    public boolean hasProgress() {
         return learner.nextOffset() > committedOffset;
     }
 
     /** Whether a transaction is due whatever the time. */
-    boolean mustPublish() {
+    public boolean mustPublish() {
         return deadLetterBytes > MAX_PENDING_BYTES || evaluated;
     }
 
     /**
-     * Starts a round from a merged model, if that is one to start from now.
+     * Goes on from what others have made, if there is such a thing and it is time for that.
      *
-     * @return whether it did
-     * @throws TrainerException if the model is not one of this run as it is set up here
+     * @return whether it does
+     * @throws TrainerException if that is not of this run as it is set up here
      */
-    boolean adopt(MergedModel merged) {
-        RoundProgress round = learner.round().orElseThrow();
-        MergePosition position = merged.position();
-        SavedSettings.objection(position.settings(), config.model().settings()).ifPresent(objection -> {
-            throw new TrainerException("the merged model of %s was learned %s; give those, or another --run-id"
-                    .formatted(config.checkpointKey(), objection));
-        });
-        if (position.every() != round.every() || position.partitions() != round.partitions()) {
-            throw new TrainerException(
-                    "the merged model of %s has rounds of %s batches of %s partitions, asked for are rounds of %s of %s; give those, or another --run-id"
-                            .formatted(
-                                    config.checkpointKey(),
-                                    position.every(),
-                                    position.partitions(),
-                                    round.every(),
-                                    round.partitions()));
-        }
-        try {
-            return learner.adopt(merged);
-        } catch (IllegalArgumentException e) {
-            throw new TrainerException(
-                    "the merged model of %s can't be used: %s".formatted(config.checkpointKey(), e.getMessage()), e);
-        }
+    public boolean takeOver() {
+        return learner.role().takeOver(learner.model(), learner.nextOffset());
     }
 
     /** Everything since the last time. */
-    Transaction transaction() {
+    public Transaction transaction() {
         return transaction(List.of());
     }
 
-    /** Everything since the last time, and what was learned in the round; from then on this waits for {@link #adopt}. */
-    Transaction contribution() {
-        Contribution contribution = learner.contribute();
-        Checkpoint checkpoint =
-                new Checkpoint(config.stateKey(partition), contribution.share().number(), contribution.encode());
-        Topics topics = config.topics();
-        return transaction(CheckpointCodec.encode(
-                topics.modelContributions(), topics.contributionPartition(config.checkpointKey()), checkpoint));
+    /** Everything since the last time, and what there is to give to others. */
+    public Transaction giving() {
+        return transaction(learner.role().give(learner.model(), learner.nextOffset()));
     }
 
-    private Transaction transaction(List<ProducerRecord<byte[], byte[]>> contribution) {
+    private Transaction transaction(List<ProducerRecord<byte[], byte[]>> gift) {
         long version = learner.version() + 1;
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(deadLetters);
-        records.addAll(contribution);
+        records.addAll(gift);
         Safetensors state = LearnerCodec.encodeState(learner, version);
         records.addAll(encode(config.topics().trainerState(), config.stateKey(partition), version, state));
         PublishedModel published = LearnerCodec.publish(learner);
         Optional<String> objection = learner.watch().objection(learner.model());
         Optional<Evaluation> evaluation = learner.watch().lastEvaluation();
         objection.ifPresent(reason -> events.refused(evaluation.orElseThrow(), reason));
-        boolean isPublic = learner.round().isEmpty() && objection.isEmpty();
+        boolean isPublic = learner.role().isPublic() && objection.isEmpty();
         if (partition == 0 && isPublic) {
             records.addAll(
                     encode(config.topics().modelCheckpoints(), config.checkpointKey(), version, published.encode()));
@@ -268,7 +234,7 @@ final class PartitionWork implements AutoCloseable {
     }
 
     /** The transaction was committed. */
-    void committed() {
+    public void committed() {
         learner.published();
         committedOffset = learner.nextOffset();
         deadLetters.clear();

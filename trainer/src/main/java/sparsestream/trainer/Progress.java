@@ -1,7 +1,6 @@
 package sparsestream.trainer;
 
 import java.lang.management.ManagementFactory;
-import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -20,7 +19,6 @@ final class Progress {
 
     private final TrainerConfig config;
     private final TrainerMetrics meters;
-    private final RoundWaits waits = new RoundWaits(System::nanoTime);
     private volatile TrainerStatus status;
     private TrainerStatus committed;
     private long sessionImages;
@@ -35,9 +33,6 @@ final class Progress {
         this.meters = meters;
         this.committed = TrainerStatus.starting(config.model().name());
         this.status = committed;
-        if (config.merging().isPresent()) {
-            meters.waits(waits);
-        }
     }
 
     /** What was learned since the last checkpoint is forgotten. */
@@ -125,8 +120,8 @@ final class Progress {
                 seconds);
     }
 
-    /** There is a new merged model, of which this trainer's replicas may have a part or not. */
-    void merged(long version, PublishedModel model) {
+    /** There is a newer common model, of which this trainer's learners may have a part or not. */
+    void heard(long version, PublishedModel model) {
         status = new TrainerStatus(
                 model.model(),
                 model.step(),
@@ -141,16 +136,11 @@ final class Progress {
                 status.imagesPerSecond(),
                 rejected);
         committed = status;
-        log.debug("{} version {} is merged", config.model().name(), version);
+        log.debug("{} version {} is there", config.model().name(), version);
     }
 
     void lag(long batches) {
         meters.lag(batches);
-    }
-
-    /** What the replicas of this trainer wait for. */
-    void awaits(Collection<RoundWaits.Awaited> all) {
-        waits.awaits(all);
     }
 
     void lost(long batches, TopicPartition partition, Learner learner) {
@@ -165,7 +155,7 @@ final class Progress {
 
     private TrainerStatus learned(Learner learner, Map<String, Double> losses) {
         double seconds = (System.nanoTime() - sessionStartNanos) / 1e9;
-        boolean own = config.merging().isEmpty();
+        boolean own = learner.role().isPublic();
         return new TrainerStatus(
                 status.model(),
                 own ? learner.model().step() : status.step(),
@@ -200,7 +190,7 @@ final class Progress {
 
     /** What the model is worth at the end. */
     void measured(Learner learner) {
-        if (learner.version() > 0 && config.merging().isEmpty()) {
+        if (learner.version() > 0 && learner.role().isPublic()) {
             Optional<Evaluation> evaluation = learner.watch().evaluate(learner.model());
             status = checkpoint(LearnerCodec.publish(learner), evaluation, learner, status.losses());
             evaluation.ifPresent(meters::evaluated);
@@ -221,8 +211,8 @@ final class Progress {
 
     private TrainerStatus checkpoint(
             PublishedModel published, Optional<Evaluation> evaluation, Learner learner, Map<String, Double> losses) {
-        if (config.merging().isPresent()) {
-            // The figures are those of the merged model, whatever a replica has published.
+        if (!learner.role().isPublic()) {
+            // The figures are those of the common model, whatever a learner has published.
             return status;
         }
         return new TrainerStatus(

@@ -9,7 +9,7 @@ import sparsestream.contract.CheckpointCodec;
 import sparsestream.contract.MalformedMessageException;
 
 /** What a compacted topic tells of one key, from its records in order. */
-final class StateHistory {
+public final class StateHistory {
     private final String key;
     private final CheckpointAssembler assembler = new CheckpointAssembler();
     private boolean begun;
@@ -17,12 +17,12 @@ final class StateHistory {
     private Checkpoint newest;
     private MalformedMessageException damage;
 
-    StateHistory(String key) {
+    public StateHistory(String key) {
         this.key = key;
     }
 
     /** Whether the record is a part or the manifest of what is kept under a key. */
-    static boolean isOf(ConsumerRecord<byte[], byte[]> record, String key) {
+    public static boolean isOf(ConsumerRecord<byte[], byte[]> record, String key) {
         String name = name(record);
         return name.equals(key) || name.startsWith(key + "/part-");
     }
@@ -31,7 +31,7 @@ final class StateHistory {
         return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
     }
 
-    void accept(ConsumerRecord<byte[], byte[]> record) {
+    public void accept(ConsumerRecord<byte[], byte[]> record) {
         if (!isOf(record, key)) {
             return;
         }
@@ -56,7 +56,7 @@ final class StateHistory {
      *
      * @throws TrainerException if there was one and it is no longer whole
      */
-    Optional<Checkpoint> newest() {
+    public Optional<Checkpoint> newest() {
         if (damage != null) {
             throw new TrainerException(
                     "the state of %s is damaged (%s); %s".formatted(key, damage.getMessage(), TrainerException.ADVICE),
@@ -70,7 +70,7 @@ final class StateHistory {
     }
 
     /** The highest version that any record of the key claims to be of; 0 if none does. */
-    long lastVersion() {
+    public long lastVersion() {
         return lastVersion;
     }
 }

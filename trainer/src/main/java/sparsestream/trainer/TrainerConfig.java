@@ -20,7 +20,6 @@ import sparsestream.contract.Topics;
  * @param heldOut measured at each checkpoint
  * @param recovery what to do about a past that can't simply be gone on from
  * @param watch how to watch over what is learned
- * @param merging how the partitions' replicas are merged; empty if each has a model of its own
  */
 public record TrainerConfig(
         Map<String, Object> kafka,
@@ -32,8 +31,7 @@ public record TrainerConfig(
         OptionalLong images,
         Optional<HeldOut> heldOut,
         Recovery recovery,
-        WatchConfig watch,
-        Optional<Merging> merging) {
+        WatchConfig watch) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     public TrainerConfig {
@@ -50,9 +48,6 @@ public record TrainerConfig(
         }
         if (images.isPresent() && images.getAsLong() < 1) {
             throw new IllegalArgumentException("--images must be at least 1, got " + images.getAsLong());
-        }
-        if (merging.isPresent()) {
-            checkMerged(heldOut.isPresent(), recovery, watch);
         }
         heldOut.ifPresent(set -> set.requireSize(model.height(), model.width()));
     }
@@ -77,56 +72,22 @@ public record TrainerConfig(
                 images,
                 heldOut,
                 Recovery.STRICT,
-                WatchConfig.DEFAULT,
-                Optional.empty());
-    }
-
-    /** What a replica is worth alone decides nothing, and what it learns must follow from its batches and the rounds. */
-    private static void checkMerged(boolean heldOut, Recovery recovery, WatchConfig watch) {
-        if (heldOut || watch.rollbackAfter() > 0 || watch.driftRate() != 1) {
-            throw new IllegalArgumentException(
-                    "--merge-every does not go with --held-out, --rollback-after or --drift-rate:"
-                            + " merge evaluates the merged model, and replicas learn as they are told");
-        }
-        if (recovery.reset()) {
-            throw new IllegalArgumentException(
-                    "--merge-every does not go with --reset-state: the rounds are others' too; give another --run-id");
-        }
+                WatchConfig.DEFAULT);
     }
 
     public TrainerConfig with(Recovery wanted) {
         return new TrainerConfig(
-                kafka, topics, runId, model, threads, checkpointInterval, images, heldOut, wanted, watch, merging);
+                kafka, topics, runId, model, threads, checkpointInterval, images, heldOut, wanted, watch);
     }
 
     public TrainerConfig with(WatchConfig wanted) {
         return new TrainerConfig(
-                kafka, topics, runId, model, threads, checkpointInterval, images, heldOut, recovery, wanted, merging);
-    }
-
-    public TrainerConfig with(Merging wanted) {
-        return new TrainerConfig(
-                kafka,
-                topics,
-                runId,
-                model,
-                threads,
-                checkpointInterval,
-                images,
-                heldOut,
-                recovery,
-                watch,
-                Optional.of(wanted));
+                kafka, topics, runId, model, threads, checkpointInterval, images, heldOut, recovery, wanted);
     }
 
     /** Watches over one new model. */
-    Watch newWatch() {
+    public Watch newWatch() {
         return new Watch(watch, heldOut, model.seed());
-    }
-
-    /** The round of one partition's replica; empty if the run is not merged. */
-    Optional<RoundProgress> newRound(int partition, int partitions) {
-        return merging.map(rule -> new RoundProgress(rule.every(), partition, partitions));
     }
 
     /** The consumer group. */
@@ -135,17 +96,17 @@ public record TrainerConfig(
     }
 
     /** Who tells of what happens, as the CloudEvents {@code source}. */
-    String source() {
+    public String source() {
         return "/sparsestream/" + runId + "/trainer";
     }
 
     /** The key of the public checkpoint. */
-    String checkpointKey() {
+    public String checkpointKey() {
         return runId + "/" + model.name();
     }
 
     /** The key of the state of one partition. */
-    String stateKey(int partition) {
+    public String stateKey(int partition) {
         return checkpointKey() + "/" + partition;
     }
 }

@@ -3,15 +3,15 @@ package sparsestream.trainer;
 /** The trainer can't go on; the message is one line for the user. */
 public final class TrainerException extends RuntimeException {
     /** What helps when a state can't be used. */
-    static final String ADVICE = "start once with --reset-state to begin anew, or give another --run-id";
+    public static final String ADVICE = "start once with --reset-state to begin anew, or give another --run-id";
 
     private static final long serialVersionUID = 1L;
 
-    TrainerException(String message) {
+    public TrainerException(String message) {
         super(message);
     }
 
-    TrainerException(String message, Throwable cause) {
+    public TrainerException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -35,9 +35,6 @@ interface TrainerMetrics {
     /** So many batches are on the topic and not learned yet. */
     void lag(long batches);
 
-    /** There are replicas, which wait for rounds. */
-    void waits(RoundWaits waits);
-
     /** Batches were deleted before they were learned. */
     void lost(long batches);
 

@@ -43,6 +43,7 @@ public final class TrainerService implements Runnable, AutoCloseable {
     private final Metrics metrics;
     private final Health health;
     private final String healthCheck;
+    private final Cooperation cooperation;
     private final Progress progress;
     private final KafkaClients clients;
     private final Outage outage;
@@ -67,7 +68,18 @@ public final class TrainerService implements Runnable, AutoCloseable {
      * @param outage of the process
      */
     public TrainerService(TrainerConfig config, Metrics metrics, Health health, Outage outage) {
+        this(config, Cooperation.NONE, metrics, health, outage);
+    }
+
+    /**
+     * Of a run in which trainers work together.
+     *
+     * @param cooperation of this trainer alone
+     */
+    public TrainerService(
+            TrainerConfig config, Cooperation cooperation, Metrics metrics, Health health, Outage outage) {
         this.config = config;
+        this.cooperation = cooperation;
         this.metrics = metrics;
         this.health = health;
         this.healthCheck = "trainer-" + config.model().name();
@@ -122,7 +134,14 @@ public final class TrainerService implements Runnable, AutoCloseable {
     /** Returns whether the work is done; if not, Kafka has failed and another session may do better. */
     private boolean runSession() {
         try (TrainerSession session = new TrainerSession(
-                config, clients, instance.map(GroupInstance::name), progress, metrics, health, healthCheck)) {
+                config,
+                clients,
+                instance.map(GroupInstance::name),
+                cooperation,
+                progress,
+                metrics,
+                health,
+                healthCheck)) {
             session.prepare().stream().filter(toldDifferences::add).forEach(log::warn);
             awaitTopic(session);
             if (!patience.stopped()) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -39,7 +40,7 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TrainerSession.class);
 
     private static final Duration POLL = Duration.ofMillis(100);
-    /** While a partition waits for a merged model. */
+    /** While a partition waits for others. */
     private static final Duration WAITING_POLL = Duration.ofMillis(10);
 
     private static final Duration CLOSE = Duration.ofMillis(500);
@@ -53,6 +54,7 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
 
     private final TrainerConfig config;
     private final KafkaClients clients;
+    private final Cooperation cooperation;
     private final Progress progress;
     private final Metrics metrics;
     private final Health health;
@@ -62,9 +64,6 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
     private final Admin admin;
     private final Map<TopicPartition, PartitionTrainer> trainers =
             new TreeMap<>(Comparator.comparingInt(TopicPartition::partition));
-    /** Of a merged run, once the group has been joined. */
-    private Optional<MergedFollower> merged = Optional.empty();
-
     private long startNanos;
     private long nextCheckpointNanos;
     private long topicSeenNanos;
@@ -75,12 +74,14 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
             TrainerConfig config,
             KafkaClients clients,
             Optional<String> instance,
+            Cooperation cooperation,
             Progress progress,
             Metrics metrics,
             Health health,
             String healthCheck) {
         this.config = config;
         this.clients = clients;
+        this.cooperation = cooperation;
         this.progress = progress;
         this.metrics = metrics;
         this.health = health;
@@ -121,13 +122,9 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
                 names.modelCheckpoints().packedAsAskedBy(config.kafka()),
                 names.deadLetters(),
                 names.trainingEvents().packedAsAskedBy(config.kafka())));
-        if (config.merging().isPresent()) {
-            topics.add(names.modelContributions());
-        }
+        topics.addAll(cooperation.topics());
         List<String> differences = TopicCreation.ensure(admin, topics);
-        if (config.merging().isPresent()) {
-            TopicCreation.requirePartitions(admin, names.modelContributions());
-        }
+        cooperation.topics().forEach(topic -> TopicCreation.requirePartitions(admin, topic));
         return differences;
     }
 
@@ -144,7 +141,12 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
         for (TopicPartition partition : partitions) {
             try (PartitionTrainer trainer = PartitionTrainer.anew(
-                    config, clients, partition, partitions.size(), admin, beginnings.get(partition))) {
+                    config,
+                    clients,
+                    partition,
+                    cooperation.role(partition.partition(), partitions.size()),
+                    admin,
+                    beginnings.get(partition))) {
                 trainer.publish(consumer.groupMetadata());
                 log.info(
                         "{} begins anew at {} offset {} with version {}",
@@ -162,11 +164,8 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
      * @param untilCheckpoint time until what was learned by then is published; from then on at the interval of the configuration
      */
     void start(Duration untilCheckpoint) {
-        if (config.merging().isPresent()) {
-            merged = Optional.of(new MergedFollower(config, clients));
-            merged.get().catchUp();
-            tellMerged();
-        }
+        cooperation.join(clients);
+        tellCommon();
         consumer.subscribe(List.of(config.topics().imageBatches().name()), this);
         startNanos = System.nanoTime();
         topicSeenNanos = startNanos;
@@ -175,17 +174,12 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
 
     /** Waits a little for records and learns them; publishes when it is time. */
     void poll() {
-        for (ConsumerRecord<byte[], byte[]> record : records()) {
-            trainers.get(new TopicPartition(record.topic(), record.partition()))
-                    .backlog()
-                    .add(record);
-        }
-        merged.ifPresent(this::follow);
+        ConsumerRecords<byte[], byte[]> records = records();
+        hear();
         trainers.forEach((partition, trainer) -> {
-            learn(trainer);
-            merged.ifPresent(any -> contributeWhenDue(partition, trainer));
+            learn(partition, trainer, records.records(partition));
+            giveWhenDue(partition, trainer);
         });
-        merged.ifPresent(any -> progress.awaits(awaited()));
         progress.lag(lag());
         publishWhenDue();
         requireTopic();
@@ -215,9 +209,12 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
 
     private boolean hasNothingToDo(TopicPartition partition) {
         PartitionTrainer trainer = trainers.get(partition);
-        boolean hasAll =
-                trainer.backlog().isEmpty() && consumer.currentLag(partition).orElse(1) == 0;
-        return !trainer.work().hasProgress() && (hasAll || !trainer.work().takesRecords());
+        return !trainer.work().hasProgress()
+                && (hasAll(partition) || !trainer.work().takesRecords());
+    }
+
+    private boolean hasAll(TopicPartition partition) {
+        return consumer.currentLag(partition).orElse(1) == 0;
     }
 
     /** Whether the group has not let this session in for so long that something must be wrong. */
@@ -229,78 +226,63 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
         return !consumer.groupMetadata().memberId().isEmpty();
     }
 
-    private void learn(PartitionTrainer trainer) {
-        while (!trainer.backlog().isEmpty() && trainer.work().takesRecords() && !progress.isComplete()) {
-            ConsumerRecord<byte[], byte[]> record = trainer.backlog().remove();
+    private void learn(
+            TopicPartition partition, PartitionTrainer trainer, List<ConsumerRecord<byte[], byte[]>> records) {
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            if (!trainer.work().takesRecords() || progress.isComplete()) {
+                // It is read again once it may be learned.
+                consumer.seek(partition, trainer.learner().nextOffset());
+                return;
+            }
             long start = System.nanoTime();
             progress.accepted(record, trainer.work().accept(record), trainer.learner(), System.nanoTime() - start);
             trainer.busy();
         }
     }
 
-    private void follow(MergedFollower follower) {
-        boolean waiting =
-                trainers.values().stream().anyMatch(trainer -> trainer.learner().isWaiting());
-        if (follower.poll(waiting ? WAITING_POLL : Duration.ZERO)) {
-            tellMerged();
-            trainers.values().forEach(this::adopt);
+    private void hear() {
+        if (cooperation.hear(
+                trainers.keySet().stream().map(TopicPartition::partition).collect(Collectors.toSet()))) {
+            tellCommon();
+            trainers.values().forEach(TrainerSession::takeOver);
         }
     }
 
-    private List<RoundWaits.Awaited> awaited() {
-        return trainers.values().stream()
-                .flatMap(trainer -> trainer.learner().round().stream())
-                .filter(RoundProgress::isWaiting)
-                .map(round -> new RoundWaits.Awaited(round.partition(), round.number()))
-                .toList();
+    private void tellCommon() {
+        cooperation.newest().ifPresent(common -> progress.heard(common.version(), common.model()));
     }
 
-    private void tellMerged() {
-        merged.flatMap(MergedFollower::newest)
-                .ifPresent(newest -> progress.merged(newest.model().version(), newest.published()));
-    }
-
-    private void adopt(PartitionTrainer trainer) {
-        merged.flatMap(MergedFollower::newest).ifPresent(newest -> {
-            if (trainer.work().adopt(newest.model())) {
-                trainer.busy();
-            }
-        });
-    }
-
-    /** At once when the round has all its batches; with what there is when there have been no more for long. */
-    private void contributeWhenDue(TopicPartition partition, PartitionTrainer trainer) {
-        boolean due = trainer.work().mustContribute()
-                || (trainer.work().canContribute()
-                        && trainer.isIdle(config.merging().orElseThrow().roundTimeout())
-                        && consumer.currentLag(partition).orElse(1) == 0);
-        if (due && !progress.isComplete()) {
-            contribute(trainer);
+    private static void takeOver(PartitionTrainer trainer) {
+        if (trainer.work().takeOver()) {
+            trainer.busy();
         }
-        if (trainer.learner().isWaiting()) {
-            consumer.pause(List.of(partition));
-        } else {
+    }
+
+    private void giveWhenDue(TopicPartition partition, PartitionTrainer trainer) {
+        Duration idle = hasAll(partition) ? trainer.idle() : Duration.ZERO;
+        if (trainer.work().isGiftDue(idle) && !progress.isComplete()) {
+            give(trainer);
+        }
+        if (trainer.work().takesRecords()) {
             consumer.resume(List.of(partition));
+        } else {
+            consumer.pause(List.of(partition));
         }
     }
 
     /** Batches that are on the topic and not learned, as far as the last answer of the broker told. */
     private long lag() {
         return trainers.keySet().stream()
-                        .map(consumer::currentLag)
-                        .filter(OptionalLong::isPresent)
-                        .mapToLong(OptionalLong::getAsLong)
-                        .sum()
-                + trainers.values().stream()
-                        .mapToLong(trainer -> trainer.backlog().size())
-                        .sum();
+                .map(consumer::currentLag)
+                .filter(OptionalLong::isPresent)
+                .mapToLong(OptionalLong::getAsLong)
+                .sum();
     }
 
     private ConsumerRecords<byte[], byte[]> records() {
         try {
             boolean waiting = trainers.values().stream()
-                    .anyMatch(trainer ->
-                            trainer.learner().isWaiting() || !trainer.backlog().isEmpty());
+                    .anyMatch(trainer -> !trainer.work().takesRecords());
             return consumer.poll(waiting ? WAITING_POLL : POLL);
         } catch (OffsetOutOfRangeException e) {
             seek(e.offsetOutOfRangePartitions().keySet());
@@ -318,7 +300,6 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         for (TopicPartition partition : partitions) {
             PartitionWork work = trainers.get(partition).work();
-            trainers.get(partition).backlog().clear();
             long lost = work.meet(beginnings.get(partition), ends.get(partition));
             if (lost > 0) {
                 progress.lost(lost, partition, work.learner());
@@ -356,9 +337,9 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
         published = true;
     }
 
-    private void contribute(PartitionTrainer trainer) {
+    private void give(PartitionTrainer trainer) {
         long start = System.nanoTime();
-        progress.published(trainer.contribute(consumer.groupMetadata()), trainer.learner(), System.nanoTime() - start);
+        progress.published(trainer.give(consumer.groupMetadata()), trainer.learner(), System.nanoTime() - start);
         published = true;
     }
 
@@ -368,11 +349,16 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
         int count =
                 consumer.partitionsFor(config.topics().imageBatches().name()).size();
         for (TopicPartition partition : partitions) {
-            PartitionTrainer trainer =
-                    PartitionTrainer.resume(config, clients, partition, count, admin, beginnings.get(partition));
+            PartitionTrainer trainer = PartitionTrainer.resume(
+                    config,
+                    clients,
+                    partition,
+                    cooperation.role(partition.partition(), count),
+                    admin,
+                    beginnings.get(partition));
             trainer.bind(metrics);
             trainers.put(partition, trainer);
-            adopt(trainer);
+            takeOver(trainer);
             progress.resumed(trainer.learner());
             log.info(
                     "{} {} at {} offset {}, {} images learned",
@@ -418,7 +404,7 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
         trainers.values().forEach(PartitionTrainer::close);
         trainers.clear();
         consumerMeters.close();
-        merged.ifPresent(MergedFollower::close);
+        cooperation.leave();
         try {
             // A member with a name would else keep its partitions until its session has run out.
             consumer.close(CloseOptions.timeout(CLOSE)

@@ -22,7 +22,7 @@ import sparsestream.model.evaluation.PageHinkley;
  * Watches over one model: its prequential loss, drift of the stream, evaluations at fixed steps, and what follows from them. All that
  * can change the training is a pure function of the settings and the batches, and is in the saved state.
  */
-final class Watch implements AutoCloseable {
+public final class Watch implements AutoCloseable {
 
     private static final String PAGE_HINKLEY = "page-hinkley";
     private static final String ADWIN = "adwin";
@@ -51,7 +51,7 @@ final class Watch implements AutoCloseable {
     private Optional<Evaluation> evaluation = Optional.empty();
 
     /** @param seed of the latent vectors that evaluations use */
-    Watch(WatchConfig config, Optional<HeldOut> heldOut, long seed) {
+    public Watch(WatchConfig config, Optional<HeldOut> heldOut, long seed) {
         this.config = config;
         this.heldOut = heldOut;
         this.seed = seed;
@@ -59,12 +59,12 @@ final class Watch implements AutoCloseable {
     }
 
     /** By what to multiply the learning rate of the next batch. */
-    double rateScale(long step) {
+    public double rateScale(long step) {
         return step < raisedUntil ? rateScale * config.driftRate() : rateScale;
     }
 
     /** Takes the losses of a batch, as they were before the model learned it, and the model as it is now. */
-    List<Notice> learned(StreamModel model, Losses losses) {
+    public List<Notice> learned(StreamModel model, Losses losses) {
         List<Notice> notices = new ArrayList<>();
         double loss = losses.watchedValue();
         if (losses.tracksStream()) {
@@ -121,7 +121,7 @@ final class Watch implements AutoCloseable {
     }
 
     /** What the model is worth now; empty if there is nothing held out. */
-    Optional<Evaluation> evaluate(StreamModel model) {
+    public Optional<Evaluation> evaluate(StreamModel model) {
         if (heldOut.isEmpty()) {
             return Optional.empty();
         }
@@ -138,34 +138,34 @@ final class Watch implements AutoCloseable {
      * Why the model must not be published as it is now; empty if it may be. Goes by the last evaluation while that is fresh: a model is
      * published too often to be evaluated each time.
      */
-    Optional<String> objection(StreamModel model) {
+    public Optional<String> objection(StreamModel model) {
         boolean fresh =
                 evaluation.isPresent() && model.step() - evaluation.get().step() < config.freshSteps();
         return (fresh ? evaluation : evaluate(model)).flatMap(last -> gate.objection(last, good));
     }
 
     /** The last evaluation of this session, which may be of an earlier step. */
-    Optional<Evaluation> lastEvaluation() {
+    public Optional<Evaluation> lastEvaluation() {
         return evaluation;
     }
 
     /** Mean loss of the last batches before each was learned, nats an image; not a number before the first. */
-    double prequentialLoss() {
+    public double prequentialLoss() {
         return prequential.estimate();
     }
 
     /** Fréchet distance of real images from real ones, once there was an evaluation of samples. */
-    Optional<Double> floor() {
+    public Optional<Double> floor() {
         return evaluator == null ? Optional.empty() : evaluator.floor();
     }
 
     /** Part of the run's settings, none if watching changes nothing. */
-    Settings settings() {
+    public Settings settings() {
         return config.settings(heldOut);
     }
 
     /** Adds what {@link #restore} needs. */
-    void addTo(Map<String, String> metadata, Map<String, float[]> tensors) {
+    public void addTo(Map<String, String> metadata, Map<String, float[]> tensors) {
         metadata.put("watch.prequential", numbers(prequential.sum(), prequential.weight()));
         metadata.put("watch.page_hinkley", numbers(pageHinkley.state()));
         metadata.put("watch.adwin", numbers(adwin.state()));
@@ -185,7 +185,7 @@ final class Watch implements AutoCloseable {
      *
      * @throws MalformedMessageException if it is not such a state
      */
-    void restore(Metadata metadata, Map<String, float[]> tensors) throws MalformedMessageException {
+    public void restore(Metadata metadata, Map<String, float[]> tensors) throws MalformedMessageException {
         double[] fading = numbers(metadata, "watch.prequential");
         double[] reference = numbers(metadata, "watch.good");
         if (fading.length != 2 || reference.length != 4) {

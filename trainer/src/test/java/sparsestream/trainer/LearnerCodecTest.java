@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,10 +122,6 @@ class LearnerCodecTest {
     private static Learner restore(ModelSettings settings, Safetensors saved) throws MalformedMessageException {
         byte[] file = saved.encode();
         return LearnerCodec.decodeState(
-                new Checkpoint("run/m/0", 1, Safetensors.decode(file)),
-                settings,
-                Fixtures.noWatch(),
-                Optional.empty(),
-                1);
+                new Checkpoint("run/m/0", 1, Safetensors.decode(file)), settings, Fixtures.noWatch(), Role.ALONE, 1);
     }
 }

@@ -207,8 +207,8 @@ class SimulationTest {
             log.read(config.topics().trainerState()).forEach(history::accept);
             Optional<Checkpoint> state = history.newest();
             PartitionWork work = state.isPresent()
-                    ? PartitionWork.resume(config, 0, 1, state.get())
-                    : PartitionWork.begin(config, 0, 1, 0, 0);
+                    ? PartitionWork.resume(config, Role.ALONE, 0, state.get())
+                    : PartitionWork.begin(config, Role.ALONE, 0, 0, 0);
             trainers[who] = new Trainer(epoch, work.notBehind(log.groupOffset()));
             assertThat(work.meet(0, BATCHES)).isZero();
         }

@@ -1,10 +1,8 @@
 package sparsestream.trainer;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -29,23 +27,6 @@ class TrainerConfigTest {
         assertThatThrownBy(() -> config("a", 1, Duration.ZERO, OptionalLong.empty()))
                 .hasMessageContaining("--checkpoint-interval");
         assertThatThrownBy(() -> config("a", 1, second, OptionalLong.of(0))).hasMessageContaining("--images");
-    }
-
-    @Test
-    void whatDecidesAboutOneModelDoesNotGoWithMerging() {
-        TrainerConfig config = config("a", 1, Duration.ofSeconds(1), OptionalLong.empty());
-        Merging merging = new Merging(5, Merging.DEFAULT_TIMEOUT);
-        assertThat(config.with(merging).merging()).hasValue(merging);
-        HeldOut heldOut = new HeldOut(1, Fixtures.SIDE, Fixtures.SIDE, new byte[Fixtures.SIDE * Fixtures.SIDE]);
-        for (TrainerConfig other : List.of(
-                config("a", 1, Duration.ofSeconds(1), OptionalLong.empty(), Optional.of(heldOut)),
-                config.with(new WatchConfig(100, 1, 2, 0.5, 1, 10)),
-                config.with(new WatchConfig(100, 1, 0, 0.5, 2, 10)),
-                config.with(new Recovery(true, Recovery.OnDataLoss.STOP)))) {
-            assertThatThrownBy(() -> other.with(merging)).hasMessageContaining("--merge-every does not go with");
-        }
-        assertThatThrownBy(() -> new Merging(0, Merging.DEFAULT_TIMEOUT)).hasMessageContaining("--merge-every");
-        assertThatThrownBy(() -> new Merging(1, Duration.ZERO)).hasMessageContaining("--round-timeout");
     }
 
     @Test

@@ -213,7 +213,7 @@ class WatchTest {
                 new Checkpoint("run/vae/0", 1, Safetensors.decode(file)),
                 learner.settings(),
                 new Watch(config(0, 4), Optional.empty(), 7),
-                Optional.empty(),
+                Role.ALONE,
                 1);
     }
 
