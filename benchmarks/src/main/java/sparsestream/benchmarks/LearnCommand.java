@@ -27,7 +27,7 @@ import sparsestream.model.evaluation.Evaluator;
 import sparsestream.model.layers.Network;
 import sparsestream.standalone.ModelOptions;
 import sparsestream.trainer.DigitClassifier;
-import sparsestream.trainer.ModelSettings;
+import sparsestream.trainer.learning.ModelSettings;
 
 /** {@code bench learn}. */
 @Command(

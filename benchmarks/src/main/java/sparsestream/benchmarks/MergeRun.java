@@ -13,7 +13,7 @@ import sparsestream.model.evaluation.Evaluation.SampleQuality;
 import sparsestream.model.evaluation.Evaluator;
 import sparsestream.producer.BatchSchedule;
 import sparsestream.producer.Dataset;
-import sparsestream.trainer.ModelSettings;
+import sparsestream.trainer.learning.ModelSettings;
 import sparsestream.merge.Replica;
 import sparsestream.merge.MergeState;
 import sparsestream.merge.OpenRound;

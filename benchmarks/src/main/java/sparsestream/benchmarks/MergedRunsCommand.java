@@ -19,7 +19,7 @@ import sparsestream.model.evaluation.Classifier;
 import sparsestream.model.evaluation.Evaluator;
 import sparsestream.standalone.ModelOptions;
 import sparsestream.trainer.DigitClassifier;
-import sparsestream.trainer.ModelSettings;
+import sparsestream.trainer.learning.ModelSettings;
 import sparsestream.merge.OuterStep;
 
 /** {@code bench merge}. */

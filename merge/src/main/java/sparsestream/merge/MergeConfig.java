@@ -12,7 +12,7 @@ import sparsestream.contract.Topic;
 import sparsestream.contract.Topics;
 import sparsestream.kafka.KafkaClients;
 import sparsestream.trainer.HeldOut;
-import sparsestream.trainer.ModelSettings;
+import sparsestream.trainer.learning.ModelSettings;
 
 /**
  * Settings of a {@link MergeService}.

@@ -17,7 +17,7 @@ import sparsestream.contract.Checkpoint;
 import sparsestream.contract.CheckpointCodec;
 import sparsestream.contract.Contribution;
 import sparsestream.contract.MalformedMessageException;
-import sparsestream.trainer.ModelSettings;
+import sparsestream.trainer.learning.ModelSettings;
 
 /**
  * Moves contributions of one partition of {@code model.contributions} into the open rounds of their models, and keeps the store in

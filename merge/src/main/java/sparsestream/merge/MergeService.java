@@ -17,8 +17,8 @@ import sparsestream.kafka.StreamsRun;
 import sparsestream.kafka.TopicCreation;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
-import sparsestream.trainer.ModelSettings;
 import sparsestream.trainer.StateReader;
+import sparsestream.trainer.learning.ModelSettings;
 
 /**
  * Merges the models of a run until it is closed. While the cluster does not answer it goes on trying; what the cluster refuses ends it.

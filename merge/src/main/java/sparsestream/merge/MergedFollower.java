@@ -17,8 +17,8 @@ import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.PublishedModel;
 import sparsestream.kafka.KafkaClients;
 import sparsestream.trainer.StateHistory;
-import sparsestream.trainer.TrainerConfig;
 import sparsestream.trainer.TrainerException;
+import sparsestream.trainer.learning.TrainerConfig;
 
 /** Reads {@code model.checkpoints} for the merged models of one run. For one thread. */
 final class MergedFollower implements AutoCloseable {

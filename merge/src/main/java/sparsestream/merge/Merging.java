@@ -1,8 +1,8 @@
 package sparsestream.merge;
 
 import java.time.Duration;
-import sparsestream.trainer.TrainerConfig;
-import sparsestream.trainer.WatchConfig;
+import sparsestream.trainer.learning.TrainerConfig;
+import sparsestream.trainer.watch.WatchConfig;
 
 /**
  * That a run is merged: every partition has a replica of its own, and a merge service makes one model of what they learn.

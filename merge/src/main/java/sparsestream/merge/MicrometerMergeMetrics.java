@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 import sparsestream.kafka.GroupLag;
 import sparsestream.model.evaluation.Evaluation;
-import sparsestream.trainer.QualityMeters;
+import sparsestream.trainer.watch.QualityMeters;
 
 /** Meters of a merge service, {@code sparsestream.*}, all but its lag tagged by model. */
 final class MicrometerMergeMetrics implements MergeMetrics {

@@ -14,11 +14,11 @@ import sparsestream.contract.Share;
 import sparsestream.contract.TrainingEvent;
 import sparsestream.model.StreamModel;
 import sparsestream.model.evaluation.Evaluation;
-import sparsestream.trainer.Figures;
 import sparsestream.trainer.HeldOutEvaluator;
-import sparsestream.trainer.LearnerCodec;
-import sparsestream.trainer.ModelSettings;
-import sparsestream.trainer.SavedSettings;
+import sparsestream.trainer.learning.LearnerCodec;
+import sparsestream.trainer.learning.ModelSettings;
+import sparsestream.trainer.learning.SavedSettings;
+import sparsestream.trainer.watch.Figures;
 
 /**
  * Merges one model: its open round, and what the world is told when that ends. No Kafka client, no clock.

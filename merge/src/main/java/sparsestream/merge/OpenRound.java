@@ -10,7 +10,7 @@ import sparsestream.contract.Share;
 import sparsestream.contract.Tensor;
 import sparsestream.model.Settings;
 import sparsestream.model.StreamModel;
-import sparsestream.trainer.SavedSettings;
+import sparsestream.trainer.learning.SavedSettings;
 
 /**
  * Gathers contributions for the next round of one model. Not when a round ends, but whether a contribution is right and what it makes,

@@ -11,9 +11,9 @@ import sparsestream.contract.Contribution;
 import sparsestream.contract.Round;
 import sparsestream.contract.Share;
 import sparsestream.model.StreamModel;
-import sparsestream.trainer.LearnerCodec;
-import sparsestream.trainer.ModelSettings;
-import sparsestream.trainer.SavedSettings;
+import sparsestream.trainer.learning.LearnerCodec;
+import sparsestream.trainer.learning.ModelSettings;
+import sparsestream.trainer.learning.SavedSettings;
 
 /**
  * Makes recorded rounds again, all replicas in one thread.

@@ -4,10 +4,10 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import sparsestream.contract.Contribution;
 import sparsestream.model.StreamModel;
-import sparsestream.trainer.Learner;
-import sparsestream.trainer.ModelSettings;
-import sparsestream.trainer.Watch;
-import sparsestream.trainer.WatchConfig;
+import sparsestream.trainer.learning.Learner;
+import sparsestream.trainer.learning.ModelSettings;
+import sparsestream.trainer.watch.Watch;
+import sparsestream.trainer.watch.WatchConfig;
 
 /**
  * One partition of a merged run, without Kafka: for whoever makes rounds again, or makes them in one process. It learns as a

@@ -15,11 +15,11 @@ import sparsestream.contract.Metadata;
 import sparsestream.contract.Topics;
 import sparsestream.model.Settings;
 import sparsestream.model.StreamModel;
-import sparsestream.trainer.ModelSettings;
-import sparsestream.trainer.Role;
-import sparsestream.trainer.SavedSettings;
-import sparsestream.trainer.TrainerConfig;
 import sparsestream.trainer.TrainerException;
+import sparsestream.trainer.learning.ModelSettings;
+import sparsestream.trainer.learning.Role;
+import sparsestream.trainer.learning.SavedSettings;
+import sparsestream.trainer.learning.TrainerConfig;
 
 /** The part of a replica: it learns the batches of a round, gives what has changed, and goes on once that is merged. */
 final class ReplicaRole implements Role {

@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import sparsestream.contract.Topic;
 import sparsestream.kafka.KafkaClients;
-import sparsestream.trainer.Cooperation;
-import sparsestream.trainer.Role;
-import sparsestream.trainer.TrainerConfig;
+import sparsestream.trainer.learning.Role;
+import sparsestream.trainer.learning.TrainerConfig;
+import sparsestream.trainer.session.Cooperation;
 
 /** The replicas of one trainer of a merged run: each gives what it learns to rounds, and goes on from the merged models. */
 public final class Replicas implements Cooperation {

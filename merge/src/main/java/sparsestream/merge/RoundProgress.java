@@ -10,7 +10,7 @@ import sparsestream.contract.Share;
 import sparsestream.contract.Tensor;
 import sparsestream.model.Settings;
 import sparsestream.model.StreamModel;
-import sparsestream.trainer.SavedSettings;
+import sparsestream.trainer.learning.SavedSettings;
 
 /**
  * Where in its round a replica is: it learns, until it has a contribution to give; then it waits for a merged model that includes

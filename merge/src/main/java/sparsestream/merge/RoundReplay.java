@@ -19,8 +19,8 @@ import sparsestream.kafka.BoundedRead;
 import sparsestream.kafka.KafkaClients;
 import sparsestream.kafka.Reason;
 import sparsestream.kafka.TopicLookup;
-import sparsestream.trainer.ModelSettings;
 import sparsestream.trainer.TopicRange;
+import sparsestream.trainer.learning.ModelSettings;
 
 /** Makes the rounds of a run again, from their record on {@code model.rounds} and the batches. */
 public final class RoundReplay {

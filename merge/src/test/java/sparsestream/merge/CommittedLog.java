@@ -5,7 +5,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import sparsestream.contract.Topic;
-import sparsestream.trainer.PartitionWork.Transaction;
+import sparsestream.trainer.learning.PartitionWork.Transaction;
 
 /** Stands for Kafka in a simulation of one partition: what was committed, by whoever had the transactional id then. */
 final class CommittedLog {

@@ -17,10 +17,10 @@ import sparsestream.model.gan.GanConfig;
 import sparsestream.model.layers.AdamConfig;
 import sparsestream.model.layers.L1;
 import sparsestream.model.vae.VaeConfig;
-import sparsestream.trainer.LearnerCodec;
-import sparsestream.trainer.ModelSettings;
-import sparsestream.trainer.SavedSettings;
-import sparsestream.trainer.TrainerConfig;
+import sparsestream.trainer.learning.LearnerCodec;
+import sparsestream.trainer.learning.ModelSettings;
+import sparsestream.trainer.learning.SavedSettings;
+import sparsestream.trainer.learning.TrainerConfig;
 
 /** Small models that learn random images, with so much L1 that weights become zero soon. */
 final class MergeFixtures {

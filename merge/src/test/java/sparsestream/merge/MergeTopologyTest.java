@@ -35,8 +35,8 @@ import sparsestream.contract.Share;
 import sparsestream.contract.Topics;
 import sparsestream.contract.TrainingEvent;
 import sparsestream.trainer.HeldOut;
-import sparsestream.trainer.ModelSettings;
-import sparsestream.trainer.SavedSettings;
+import sparsestream.trainer.learning.ModelSettings;
+import sparsestream.trainer.learning.SavedSettings;
 
 class MergeTopologyTest {
     private static final Topics TOPICS = new Topics("test.");

@@ -18,12 +18,12 @@ import sparsestream.contract.CheckpointAssembler;
 import sparsestream.contract.Contribution;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.model.StreamModel;
-import sparsestream.trainer.LearnerCodec;
-import sparsestream.trainer.PartitionWork;
-import sparsestream.trainer.PartitionWork.Transaction;
-import sparsestream.trainer.Role;
 import sparsestream.trainer.StateHistory;
-import sparsestream.trainer.TrainerConfig;
+import sparsestream.trainer.learning.LearnerCodec;
+import sparsestream.trainer.learning.PartitionWork;
+import sparsestream.trainer.learning.PartitionWork.Transaction;
+import sparsestream.trainer.learning.Role;
+import sparsestream.trainer.learning.TrainerConfig;
 
 /**
  * Trainers of a merged run that crash before, in and after their transactions, are fenced and taken over, in an order that a seed

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import sparsestream.trainer.HeldOut;
-import sparsestream.trainer.Recovery;
-import sparsestream.trainer.TrainerConfig;
-import sparsestream.trainer.WatchConfig;
+import sparsestream.trainer.learning.Recovery;
+import sparsestream.trainer.learning.TrainerConfig;
+import sparsestream.trainer.watch.WatchConfig;
 
 class MergingTest {
     private static final Merging MERGING = new Merging(5, Merging.DEFAULT_TIMEOUT);

@@ -13,8 +13,8 @@ import sparsestream.contract.Contribution;
 import sparsestream.contract.Share;
 import sparsestream.contract.Tensor;
 import sparsestream.model.StreamModel;
-import sparsestream.trainer.ModelSettings;
-import sparsestream.trainer.SavedSettings;
+import sparsestream.trainer.learning.ModelSettings;
+import sparsestream.trainer.learning.SavedSettings;
 
 class OpenRoundTest {
     private static final ModelSettings SETTINGS = MergeFixtures.vae();

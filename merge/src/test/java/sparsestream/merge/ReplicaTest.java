@@ -23,14 +23,14 @@ import sparsestream.contract.Safetensors;
 import sparsestream.contract.Share;
 import sparsestream.contract.Tensor;
 import sparsestream.model.StreamModel;
-import sparsestream.trainer.Learner;
-import sparsestream.trainer.LearnerCodec;
-import sparsestream.trainer.ModelSettings;
-import sparsestream.trainer.Role;
-import sparsestream.trainer.SavedSettings;
 import sparsestream.trainer.TrainerException;
-import sparsestream.trainer.Watch;
-import sparsestream.trainer.WatchConfig;
+import sparsestream.trainer.learning.Learner;
+import sparsestream.trainer.learning.LearnerCodec;
+import sparsestream.trainer.learning.ModelSettings;
+import sparsestream.trainer.learning.Role;
+import sparsestream.trainer.learning.SavedSettings;
+import sparsestream.trainer.watch.Watch;
+import sparsestream.trainer.watch.WatchConfig;
 
 class ReplicaTest {
     private static final int EVERY = 3;

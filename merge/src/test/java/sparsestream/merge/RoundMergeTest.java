@@ -21,8 +21,8 @@ import sparsestream.contract.Share;
 import sparsestream.contract.Tensor;
 import sparsestream.model.StreamModel;
 import sparsestream.model.layers.Network;
-import sparsestream.trainer.ModelSettings;
-import sparsestream.trainer.SavedSettings;
+import sparsestream.trainer.learning.ModelSettings;
+import sparsestream.trainer.learning.SavedSettings;
 
 class RoundMergeTest {
     private static final int REPLICAS = 4;

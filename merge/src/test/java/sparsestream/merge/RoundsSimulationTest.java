@@ -20,7 +20,7 @@ import sparsestream.contract.Contribution;
 import sparsestream.contract.Round;
 import sparsestream.contract.Share;
 import sparsestream.model.StreamModel;
-import sparsestream.trainer.ModelSettings;
+import sparsestream.trainer.learning.ModelSettings;
 
 /** Rounds of three replicas, with everything that may happen to their order, as a seed decides; and made again from their record. */
 class RoundsSimulationTest {

@@ -35,8 +35,8 @@ import sparsestream.sampler.Gallery;
 import sparsestream.sampler.SamplerConfig;
 import sparsestream.sampler.SamplerService;
 import sparsestream.trainer.HeldOut;
-import sparsestream.trainer.TrainerConfig;
-import sparsestream.trainer.TrainerService;
+import sparsestream.trainer.learning.TrainerConfig;
+import sparsestream.trainer.session.TrainerService;
 
 @Command(
         name = "demo",

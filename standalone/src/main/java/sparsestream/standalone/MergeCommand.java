@@ -23,7 +23,7 @@ import sparsestream.monitoring.MonitoringServer;
 import sparsestream.producer.Dataset;
 import sparsestream.producer.Split;
 import sparsestream.trainer.HeldOut;
-import sparsestream.trainer.ModelSettings;
+import sparsestream.trainer.learning.ModelSettings;
 
 @Command(
         name = "merge",

@@ -16,7 +16,7 @@ import sparsestream.model.ModelConfig;
 import sparsestream.model.Models;
 import sparsestream.model.Setting;
 import sparsestream.model.Settings;
-import sparsestream.trainer.ModelSettings;
+import sparsestream.trainer.learning.ModelSettings;
 
 /**
  * How a model is built and learned: an option for each setting of each model that there is. What is not given is as the preset has

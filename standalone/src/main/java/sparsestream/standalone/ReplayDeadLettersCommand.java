@@ -13,8 +13,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import sparsestream.contract.Topics;
-import sparsestream.trainer.DeadLetterReplay;
-import sparsestream.trainer.DeadLetterReplay.Range;
+import sparsestream.trainer.replay.DeadLetterReplay;
+import sparsestream.trainer.replay.DeadLetterReplay.Range;
 
 @Command(
         name = "dead-letters",

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import sparsestream.trainer.TrainerStatus;
+import sparsestream.trainer.session.TrainerStatus;
 
 /** One line on the terminal that is always up to date; where there is no terminal, a line every ten seconds. */
 final class StatusLine {

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import sparsestream.model.evaluation.Evaluation;
 import sparsestream.model.evaluation.Evaluation.SampleQuality;
-import sparsestream.trainer.TrainerStatus;
+import sparsestream.trainer.session.TrainerStatus;
 
 /**
  * What a run came to, as JSON for scripts. A figure that does not apply or is not there yet is null.

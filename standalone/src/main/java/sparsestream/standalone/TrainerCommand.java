@@ -23,10 +23,10 @@ import sparsestream.monitoring.Metrics;
 import sparsestream.monitoring.MonitoringServer;
 import sparsestream.producer.Dataset;
 import sparsestream.producer.Split;
-import sparsestream.trainer.Cooperation;
 import sparsestream.trainer.HeldOut;
-import sparsestream.trainer.TrainerConfig;
-import sparsestream.trainer.TrainerService;
+import sparsestream.trainer.learning.TrainerConfig;
+import sparsestream.trainer.session.Cooperation;
+import sparsestream.trainer.session.TrainerService;
 
 @Command(name = "trainer", description = "Learns the batches on a topic and publishes checkpoints.")
 final class TrainerCommand implements Callable<Integer> {

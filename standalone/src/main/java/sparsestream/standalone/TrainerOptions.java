@@ -7,9 +7,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import sparsestream.contract.Topics;
 import sparsestream.trainer.HeldOut;
-import sparsestream.trainer.Recovery;
-import sparsestream.trainer.Recovery.OnDataLoss;
-import sparsestream.trainer.TrainerConfig;
+import sparsestream.trainer.learning.Recovery;
+import sparsestream.trainer.learning.Recovery.OnDataLoss;
+import sparsestream.trainer.learning.TrainerConfig;
 
 /** How training runs, beside what it learns. */
 final class TrainerOptions {

@@ -1,7 +1,7 @@
 package sparsestream.standalone;
 
 import picocli.CommandLine.Option;
-import sparsestream.trainer.WatchConfig;
+import sparsestream.trainer.watch.WatchConfig;
 
 /** How a trainer watches over what it learns. */
 final class WatchOptions {

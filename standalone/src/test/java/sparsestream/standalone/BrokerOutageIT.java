@@ -25,7 +25,7 @@ import sparsestream.monitoring.Metrics;
 import sparsestream.producer.ProducerService;
 import sparsestream.sampler.SamplerConfig;
 import sparsestream.sampler.SamplerService;
-import sparsestream.trainer.TrainerService;
+import sparsestream.trainer.session.TrainerService;
 
 /** A broker that goes away under load, for {@code -Doutage.seconds}, and comes back with its data. */
 @Timeout(300)

@@ -26,7 +26,7 @@ import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 import sparsestream.producer.ProducerService;
 import sparsestream.trainer.TrainerException;
-import sparsestream.trainer.TrainerService;
+import sparsestream.trainer.session.TrainerService;
 
 /** A broker whose disk is full, and one that refuses a record. */
 @Timeout(300)

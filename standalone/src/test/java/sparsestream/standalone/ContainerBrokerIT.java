@@ -22,7 +22,7 @@ import sparsestream.producer.ProducerService;
 import sparsestream.producer.Split;
 import sparsestream.sampler.SamplerConfig;
 import sparsestream.sampler.SamplerService;
-import sparsestream.trainer.TrainerService;
+import sparsestream.trainer.session.TrainerService;
 
 /** Producer, trainer and sampler against Apache's own Kafka in containers, with a network that fails. */
 @Timeout(240)

@@ -25,12 +25,12 @@ import sparsestream.contract.Topics;
 import sparsestream.contract.TrainingEvent;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
-import sparsestream.trainer.Recovery;
-import sparsestream.trainer.Recovery.OnDataLoss;
-import sparsestream.trainer.TrainerConfig;
 import sparsestream.trainer.TrainerException;
-import sparsestream.trainer.TrainerService;
-import sparsestream.trainer.TrainerStatus;
+import sparsestream.trainer.learning.Recovery;
+import sparsestream.trainer.learning.Recovery.OnDataLoss;
+import sparsestream.trainer.learning.TrainerConfig;
+import sparsestream.trainer.session.TrainerService;
+import sparsestream.trainer.session.TrainerStatus;
 
 /** Batches that were deleted before they were learned. */
 class DataLossIT {

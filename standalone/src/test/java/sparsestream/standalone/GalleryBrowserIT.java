@@ -29,7 +29,7 @@ import sparsestream.producer.ProducerService;
 import sparsestream.sampler.Gallery;
 import sparsestream.sampler.SamplerConfig;
 import sparsestream.sampler.SamplerService;
-import sparsestream.trainer.TrainerService;
+import sparsestream.trainer.session.TrainerService;
 
 /** The gallery in a real browser, which {@code gallery.mjs} drives; this side has the pipeline and does what it asks for. */
 @Timeout(300)

@@ -64,9 +64,9 @@ import sparsestream.sampler.Gallery;
 import sparsestream.sampler.SamplerConfig;
 import sparsestream.sampler.SamplerService;
 import sparsestream.trainer.HeldOut;
-import sparsestream.trainer.TrainerConfig;
-import sparsestream.trainer.TrainerService;
-import sparsestream.trainer.WatchConfig;
+import sparsestream.trainer.learning.TrainerConfig;
+import sparsestream.trainer.session.TrainerService;
+import sparsestream.trainer.watch.WatchConfig;
 
 /** Dashboards, rules and documentation against the meters of a pipeline that runs, as a real Prometheus has scraped them. */
 @Timeout(240)

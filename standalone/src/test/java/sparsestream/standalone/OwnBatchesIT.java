@@ -24,7 +24,7 @@ import sparsestream.contract.ImageBatch;
 import sparsestream.contract.Topics;
 import sparsestream.kafka.TopicCreation;
 import sparsestream.producer.BatchOrigin;
-import sparsestream.trainer.TrainerStatus;
+import sparsestream.trainer.session.TrainerStatus;
 
 /** The producer in Python that docs/producing.md shows, word for word but for the broker's address. */
 @Timeout(300)

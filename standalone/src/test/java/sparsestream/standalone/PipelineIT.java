@@ -47,10 +47,10 @@ import sparsestream.producer.ProducerService;
 import sparsestream.producer.Split;
 import sparsestream.sampler.SamplerConfig;
 import sparsestream.sampler.SamplerService;
-import sparsestream.trainer.ModelSettings;
-import sparsestream.trainer.TrainerConfig;
-import sparsestream.trainer.TrainerService;
-import sparsestream.trainer.TrainerStatus;
+import sparsestream.trainer.learning.ModelSettings;
+import sparsestream.trainer.learning.TrainerConfig;
+import sparsestream.trainer.session.TrainerService;
+import sparsestream.trainer.session.TrainerStatus;
 
 /** Producer, trainer and sampler over a real broker. Each test has topics of its own. */
 class PipelineIT {

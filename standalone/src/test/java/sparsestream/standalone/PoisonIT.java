@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import sparsestream.contract.Topics;
 import sparsestream.kafka.TopicCreation;
-import sparsestream.trainer.TrainerService;
-import sparsestream.trainer.TrainerStatus;
+import sparsestream.trainer.session.TrainerService;
+import sparsestream.trainer.session.TrainerStatus;
 
 /** Records that are no batch, between batches that are. */
 @Timeout(120)

@@ -20,10 +20,10 @@ import sparsestream.model.layers.AdamConfig;
 import sparsestream.model.layers.L1;
 import sparsestream.model.vae.VaeConfig;
 import sparsestream.trainer.HeldOut;
-import sparsestream.trainer.ModelSettings;
-import sparsestream.trainer.TrainerConfig;
-import sparsestream.trainer.TrainerStatus;
-import sparsestream.trainer.WatchConfig;
+import sparsestream.trainer.learning.ModelSettings;
+import sparsestream.trainer.learning.TrainerConfig;
+import sparsestream.trainer.session.TrainerStatus;
+import sparsestream.trainer.watch.WatchConfig;
 
 /** A VAE whose steps are far too large, watched by a trainer on a real broker. */
 class RollbackIT {

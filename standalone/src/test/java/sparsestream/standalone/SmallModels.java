@@ -12,10 +12,10 @@ import sparsestream.model.layers.L1;
 import sparsestream.model.vae.VaeConfig;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
-import sparsestream.trainer.ModelSettings;
-import sparsestream.trainer.TrainerConfig;
-import sparsestream.trainer.TrainerService;
-import sparsestream.trainer.TrainerStatus;
+import sparsestream.trainer.learning.ModelSettings;
+import sparsestream.trainer.learning.TrainerConfig;
+import sparsestream.trainer.session.TrainerService;
+import sparsestream.trainer.session.TrainerStatus;
 
 /** Trains models of 28×28 images that are small enough for a test. */
 final class SmallModels {

@@ -39,10 +39,10 @@ import sparsestream.producer.ProducerConfig;
 import sparsestream.producer.ProducerMetrics;
 import sparsestream.producer.ProducerService;
 import sparsestream.producer.Split;
-import sparsestream.trainer.ModelSettings;
-import sparsestream.trainer.TrainerConfig;
-import sparsestream.trainer.TrainerService;
-import sparsestream.trainer.TrainerStatus;
+import sparsestream.trainer.learning.ModelSettings;
+import sparsestream.trainer.learning.TrainerConfig;
+import sparsestream.trainer.session.TrainerService;
+import sparsestream.trainer.session.TrainerStatus;
 
 /** Runs of small models on batches of 64 drawn digits, and what they leave on the topics. */
 record SmallRuns(String bootstrapServers, Dataset digits) {

@@ -41,7 +41,7 @@ import sparsestream.producer.ProducerMetrics;
 import sparsestream.producer.ProducerService;
 import sparsestream.sampler.SamplerConfig;
 import sparsestream.sampler.SamplerService;
-import sparsestream.trainer.TrainerService;
+import sparsestream.trainer.session.TrainerService;
 
 /** A broker as it comes: it creates any topic that somebody asks for, with settings of its own. */
 @Timeout(300)

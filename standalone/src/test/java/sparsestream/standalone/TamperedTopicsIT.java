@@ -23,12 +23,12 @@ import sparsestream.contract.Safetensors;
 import sparsestream.contract.Topic;
 import sparsestream.contract.Topics;
 import sparsestream.model.Settings;
-import sparsestream.trainer.ModelSettings;
-import sparsestream.trainer.Recovery;
-import sparsestream.trainer.Recovery.OnDataLoss;
-import sparsestream.trainer.TrainerConfig;
 import sparsestream.trainer.TrainerException;
-import sparsestream.trainer.TrainerStatus;
+import sparsestream.trainer.learning.ModelSettings;
+import sparsestream.trainer.learning.Recovery;
+import sparsestream.trainer.learning.Recovery.OnDataLoss;
+import sparsestream.trainer.learning.TrainerConfig;
+import sparsestream.trainer.session.TrainerStatus;
 
 /** A trainer whose topics somebody has written to. */
 class TamperedTopicsIT {

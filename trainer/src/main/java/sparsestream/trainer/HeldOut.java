@@ -30,7 +30,7 @@ public record HeldOut(int count, int height, int width, byte[] images) {
     }
 
     /** Of the images, in lower-case hexadecimal. */
-    String sha256() {
+    public String sha256() {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(images));
         } catch (NoSuchAlgorithmException e) {

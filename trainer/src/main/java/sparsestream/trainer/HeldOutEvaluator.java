@@ -28,7 +28,7 @@ public final class HeldOutEvaluator implements AutoCloseable {
     }
 
     /** Fréchet distance of real images from real ones; empty where models' is not measured. */
-    Optional<Double> floor() {
+    public Optional<Double> floor() {
         return evaluator.floor();
     }
 

@@ -21,7 +21,7 @@ public final class StateReader {
     }
 
     /** Reads a compacted topic to its end for what it tells of one key. */
-    static StateHistory read(Admin admin, KafkaClients clients, Topic topic, String key) {
+    public static StateHistory read(Admin admin, KafkaClients clients, Topic topic, String key) {
         TopicPartition partition = new TopicPartition(topic.name(), 0);
         StateHistory history = new StateHistory(key);
         // To the end with open transactions counted: what this key committed after another trainer's transaction began

@@ -1,8 +1,8 @@
 /**
  * The trainer: batches in, updates, checkpoints out.
  *
- * <p>A {@link sparsestream.trainer.Learner} decides, without Kafka or a clock, what one record of a partition means: it is
- * learned or rejected, and what a checkpoint contains. A {@link sparsestream.trainer.PartitionTrainer} publishes what its
- * learner has to say in one transaction. The {@link sparsestream.trainer.TrainerService} polls, and owns the thread.
+ * <p>{@code learning} decides, without Kafka's clients or a clock, what the records of a partition make of a model and what is
+ * published of it; {@code watch} judges the model on the way. {@code session} takes part in the consumer group, polls and publishes.
+ * {@code replay} puts back what was refused. Here is what all of them use.
  */
 package sparsestream.trainer;

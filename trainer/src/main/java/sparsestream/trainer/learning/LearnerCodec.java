@@ -1,0 +1,147 @@
+package sparsestream.trainer.learning;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import sparsestream.contract.Checkpoint;
+import sparsestream.contract.DType;
+import sparsestream.contract.MalformedMessageException;
+import sparsestream.contract.Metadata;
+import sparsestream.contract.PublishedModel;
+import sparsestream.contract.Safetensors;
+import sparsestream.contract.Tensor;
+import sparsestream.model.ModelState;
+import sparsestream.model.Settings;
+import sparsestream.model.StreamModel;
+import sparsestream.model.layers.Network;
+import sparsestream.trainer.TrainerException;
+import sparsestream.trainer.watch.Watch;
+
+/** A learner as a checkpoint of {@code trainer.state}, and its model as one of {@code model.checkpoints}. */
+public final class LearnerCodec {
+    private LearnerCodec() {}
+
+    /** All that resuming needs; {@code version} is that of the checkpoint it is published with. */
+    public static Safetensors encodeState(Learner learner, long version) {
+        ModelState state = learner.model().state();
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("settings", SavedSettings.write(learner.allSettings()));
+        metadata.put("first_offset", String.valueOf(learner.firstOffset()));
+        metadata.put("next_offset", String.valueOf(learner.nextOffset()));
+        metadata.put("version", String.valueOf(version));
+        metadata.put("step", String.valueOf(state.step()));
+        metadata.put("images", String.valueOf(state.images()));
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        Map<String, float[]> all = new LinkedHashMap<>(state.tensors());
+        learner.watch().addTo(metadata, all);
+        learner.role().addTo(metadata, all);
+        all.forEach((name, values) -> tensors.put(name, Tensor.ofFloats(values, values.length)));
+        return new Safetensors(metadata, tensors);
+    }
+
+    /**
+     * The learner that was saved.
+     *
+     * @param watch a new one, which goes on with what was saved
+     * @param role a new one likewise
+     * @throws MalformedMessageException if the checkpoint is not such a state
+     * @throws TrainerException if it is the state of a model with other settings
+     */
+    public static Learner decodeState(
+            Checkpoint checkpoint, ModelSettings settings, Watch watch, Role role, int threads)
+            throws MalformedMessageException {
+        Metadata metadata = new Metadata(checkpoint.contents().metadata());
+        Settings asked = Learner.allSettings(settings, watch, role);
+        SavedSettings.objection(metadata.text("settings"), asked).ifPresent(objection -> {
+            throw new TrainerException("the state of %s was learned %s; give those, %s"
+                    .formatted(checkpoint.key(), objection, TrainerException.ADVICE));
+        });
+        Map<String, float[]> tensors = floats(checkpoint.contents().tensors());
+        watch.restore(metadata, tensors);
+        role.restore(metadata, tensors);
+        ModelState state = new ModelState(
+                metadata.integer("step", 0, Long.MAX_VALUE), metadata.integer("images", 0, Long.MAX_VALUE), tensors);
+        long firstOffset = metadata.integer("first_offset", 0, Long.MAX_VALUE);
+        long nextOffset = metadata.integer("next_offset", firstOffset, Long.MAX_VALUE);
+        long version = metadata.integer("version", 0, Long.MAX_VALUE - 1);
+        StreamModel model = role.create(settings, threads);
+        try {
+            model.restore(state);
+        } catch (IllegalArgumentException e) {
+            model.close();
+            throw new MalformedMessageException("tensors", e.getMessage(), e);
+        }
+        return new Learner(settings, model, watch, role, firstOffset, nextOffset, version);
+    }
+
+    private static Map<String, float[]> floats(Map<String, Tensor> tensors) throws MalformedMessageException {
+        Map<String, float[]> floats = new LinkedHashMap<>();
+        for (Map.Entry<String, Tensor> tensor : tensors.entrySet()) {
+            if (tensor.getValue().dtype() != DType.F32) {
+                throw new MalformedMessageException(
+                        tensor.getKey() + ".dtype", "is " + tensor.getValue().dtype() + ", not F32");
+            }
+            floats.put(tensor.getKey(), tensor.getValue().floats());
+        }
+        return floats;
+    }
+
+    /** What the world may use. */
+    public static PublishedModel publish(Learner learner) {
+        return publish(learner.model(), learner.settings(), learner.firstOffset(), learner.nextOffset());
+    }
+
+    /** What the world may use of a model that has learned the batches {@code [inputFrom, inputTo)}. */
+    public static PublishedModel publish(StreamModel model, ModelSettings settings, long inputFrom, long inputTo) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (Network network : model.networks()) {
+            for (int i = 0; i < network.layers().size(); i++) {
+                Network.Layer layer = network.layers().get(i);
+                String name = network.name() + "." + i;
+                tensors.put(name + ".weight", Tensor.ofFloats(layer.weights(), layer.outputs(), layer.inputs()));
+                tensors.put(name + ".bias", Tensor.ofFloats(layer.biases(), layer.outputs()));
+            }
+        }
+        return new PublishedModel(
+                model.name(),
+                settings.config().imageNetwork(),
+                settings.height(),
+                settings.width(),
+                model.step(),
+                model.images(),
+                inputFrom,
+                inputTo,
+                model.zeroRatio(),
+                weightsSha256(model.state()),
+                tensors);
+    }
+
+    /** SHA-256 of the parameters that are being trained, in the order of the state, as little-endian floats. */
+    public static String weightsSha256(ModelState state) {
+        MessageDigest digest = sha256();
+        List<String> values = state.tensors().keySet().stream()
+                .filter(name -> name.endsWith(".values"))
+                .toList();
+        for (String name : values) {
+            float[] parameters = state.tensors().get(name);
+            ByteBuffer bytes =
+                    ByteBuffer.allocate(parameters.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asFloatBuffer().put(parameters);
+            digest.update(bytes.array());
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Putting dead letters back onto the topic they came from. */
+package sparsestream.trainer.replay;
