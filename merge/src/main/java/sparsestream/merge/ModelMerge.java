@@ -71,7 +71,7 @@ final class ModelMerge {
         List<Contribution> contributions = round.gathered();
         MergeState after = round.close();
         after.putInto(model);
-        PublishedModel published = LearnerCodec.publish(
+        PublishedModel published = LearnerCodec.publicModel(
                         model,
                         settings,
                         after.inputFrom(),

@@ -89,7 +89,8 @@ class ReplicaTest {
         try (Learner learner = new Learner(settings, settings.create(1), noWatch(), 0, 0, 0);
                 Replica replica = Replica.begin(settings, EVERY, 0, 1, 0, 1)) {
             learner.accept(MergeFixtures.batch(1, 0));
-            PublishedModel published = LearnerCodec.publish(learner).with(SharedTensors.unpublished(learner.model()));
+            PublishedModel published =
+                    LearnerCodec.publicModel(learner).with(SharedTensors.unpublished(learner.model()));
             Safetensors contents = published.encode();
             MergePosition position =
                     new MergePosition(SavedSettings.write(settings.settings()), EVERY, List.of(0L), List.of(0L));

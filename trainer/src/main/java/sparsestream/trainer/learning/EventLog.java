@@ -53,7 +53,13 @@ final class EventLog {
 
     void noticed(Notice notice) {
         if (notice instanceof Notice.Refused refused) {
-            refused(refused.evaluation(), refused.reason());
+            Evaluation evaluation = refused.evaluation();
+            ObjectNode data = TrainingEvent.newData()
+                    .put("partition", partition)
+                    .put("step", evaluation.step())
+                    .put("reason", refused.reason());
+            Figures.addTo(data, Optional.of(evaluation));
+            notice(Kind.GATE, evaluation.step(), "", data);
         } else if (notice instanceof Notice.RolledBack back) {
             notice(
                     Kind.ROLLBACK,
@@ -77,16 +83,6 @@ final class EventLog {
                             .put("loss", Figures.finite(drift.loss()))
                             .put("prequentialLoss", Figures.finite(drift.prequentialLoss())));
         }
-    }
-
-    /** A model is not published. */
-    void refused(Evaluation evaluation, String reason) {
-        ObjectNode data = TrainingEvent.newData()
-                .put("partition", partition)
-                .put("step", evaluation.step())
-                .put("reason", reason);
-        Figures.addTo(data, Optional.of(evaluation));
-        notice(Kind.GATE, evaluation.step(), "", data);
     }
 
     private void notice(Kind kind, long step, String suffix, ObjectNode data) {

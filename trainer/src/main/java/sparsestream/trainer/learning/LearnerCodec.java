@@ -92,12 +92,12 @@ public final class LearnerCodec {
     }
 
     /** What the world may use. */
-    public static PublishedModel publish(Learner learner) {
-        return publish(learner.model(), learner.settings(), learner.firstOffset(), learner.nextOffset());
+    public static PublishedModel publicModel(Learner learner) {
+        return publicModel(learner.model(), learner.settings(), learner.firstOffset(), learner.nextOffset());
     }
 
     /** What the world may use of a model that has learned the batches {@code [inputFrom, inputTo)}. */
-    public static PublishedModel publish(StreamModel model, ModelSettings settings, long inputFrom, long inputTo) {
+    public static PublishedModel publicModel(StreamModel model, ModelSettings settings, long inputFrom, long inputTo) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (Network network : model.networks()) {
             for (int i = 0; i < network.layers().size(); i++) {

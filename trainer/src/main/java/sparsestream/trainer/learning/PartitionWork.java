@@ -37,14 +37,14 @@ public final class PartitionWork implements AutoCloseable {
      * @param nextOffset that the group commits
      * @param model as it is now
      * @param evaluation of the model or of what it was a while ago; empty where there is none yet
-     * @param objection why the model is not published, though its state is; empty if it is
+     * @param refusal of the model, whose state is published all the same; empty if the model is too
      */
     public record Transaction(
             List<ProducerRecord<byte[], byte[]>> records,
             long nextOffset,
             PublishedModel model,
             Optional<Evaluation> evaluation,
-            Optional<String> objection) {}
+            Optional<Notice.Refused> refusal) {}
 
     private final TrainerConfig config;
     private final int partition;
@@ -217,17 +217,17 @@ public final class PartitionWork implements AutoCloseable {
         records.addAll(gift);
         Safetensors state = LearnerCodec.encodeState(learner, version);
         records.addAll(encode(config.topics().trainerState(), config.stateKey(partition), version, state));
-        PublishedModel published = LearnerCodec.publish(learner);
-        Optional<String> objection = learner.watch().objection(learner.model());
+        PublishedModel published = LearnerCodec.publicModel(learner);
+        Optional<Notice.Refused> refusal = learner.watch().refusal(learner.model());
         Optional<Evaluation> evaluation = learner.watch().lastEvaluation();
-        objection.ifPresent(reason -> events.refused(evaluation.orElseThrow(), reason));
-        boolean isPublic = learner.role().isPublic() && objection.isEmpty();
+        refusal.ifPresent(events::noticed);
+        boolean isPublic = learner.role().isPublic() && refusal.isEmpty();
         if (partition == 0 && isPublic) {
             records.addAll(
                     encode(config.topics().modelCheckpoints(), config.checkpointKey(), version, published.encode()));
         }
         records.addAll(events.records(version, published, evaluation, isPublic));
-        return new Transaction(records, learner.nextOffset(), published, evaluation, objection);
+        return new Transaction(records, learner.nextOffset(), published, evaluation, refusal);
     }
 
     private static List<ProducerRecord<byte[], byte[]>> encode(

@@ -98,6 +98,16 @@ public record TrainerConfig(
         return topics.prefix() + "sparsestream-" + runId + "-" + model.name();
     }
 
+    /** Whoever has this id may publish for a partition. */
+    public String transactionalId(int partition) {
+        return group() + "-" + partition;
+    }
+
+    /** The trainer's name among the checks of its health. */
+    public String healthCheck() {
+        return "trainer-" + model.name();
+    }
+
     /** Who tells of what happens, as the CloudEvents {@code source}. */
     public String source() {
         return "/sparsestream/" + runId + "/trainer";

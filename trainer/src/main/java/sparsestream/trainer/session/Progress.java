@@ -82,7 +82,7 @@ final class Progress {
     private void noticed(Notice notice) {
         meters.noticed(notice);
         if (notice instanceof Notice.Refused refused) {
-            refused(refused.evaluation().step(), refused.reason());
+            refused(refused.step(), refused.reason());
         } else if (notice instanceof Notice.RolledBack back) {
             log.warn(
                     "{} goes back from step {} to what it was after step {}, with {} times the learning rate: it was refused {} times in a row",
@@ -179,7 +179,7 @@ final class Progress {
     void resumed(Learner learner) {
         // Whatever was rejected and not published is read again.
         newlyRejected = 0;
-        status = checkpoint(LearnerCodec.publish(learner), Optional.empty(), learner, Map.of());
+        status = checkpoint(LearnerCodec.publicModel(learner), Optional.empty(), learner, Map.of());
         committed = status;
     }
 
@@ -189,7 +189,7 @@ final class Progress {
         committed = status;
         learner.watch().floor().ifPresent(meters::floor);
         meters.published(status, transaction.model().layerZeroRatios(), transactionNanos / 1e9);
-        transaction.objection().ifPresent(reason -> refused(status.step(), reason));
+        transaction.refusal().ifPresent(this::noticed);
         log.debug("{} version {} at offset {}", config.model().name(), learner.version(), learner.nextOffset());
     }
 
@@ -197,7 +197,7 @@ final class Progress {
     void measured(Learner learner) {
         if (learner.version() > 0 && learner.role().isPublic()) {
             Optional<Evaluation> evaluation = learner.watch().evaluate(learner.model());
-            status = checkpoint(LearnerCodec.publish(learner), evaluation, learner, status.losses());
+            status = checkpoint(LearnerCodec.publicModel(learner), evaluation, learner, status.losses());
             evaluation.ifPresent(meters::evaluated);
         }
     }

@@ -84,7 +84,7 @@ public final class TrainerService implements Runnable, AutoCloseable {
         this.cooperation = cooperation;
         this.metrics = metrics;
         this.health = health;
-        this.healthCheck = "trainer-" + config.model().name();
+        this.healthCheck = config.healthCheck();
         this.clients = new KafkaClients(config.kafka());
         this.outage = outage;
         this.patience = new Patience(healthCheck, outage);
@@ -135,19 +135,13 @@ public final class TrainerService implements Runnable, AutoCloseable {
 
     /** Returns whether the work is done; if not, Kafka has failed and another session may do better. */
     private boolean runSession() {
-        try (TrainerSession session = new TrainerSession(
-                config,
-                clients,
-                instance.map(GroupInstance::name),
-                cooperation,
-                progress,
-                metrics,
-                health,
-                healthCheck)) {
-            session.prepare().stream().filter(toldDifferences::add).forEach(log::warn);
-            awaitTopic(session);
+        Optional<String> name = instance.map(GroupInstance::name);
+        try (TrainerClients opened = new TrainerClients(config, clients, name, metrics)) {
+            TrainerTopics topics = new TrainerTopics(config, cooperation, opened.admin());
+            topics.prepare().stream().filter(toldDifferences::add).forEach(log::warn);
+            awaitBatches(topics);
             if (!patience.stopped()) {
-                train(session);
+                train(opened, topics);
             }
             return true;
         } catch (ProducerFencedException | InvalidProducerEpochException e) {
@@ -164,9 +158,9 @@ public final class TrainerService implements Runnable, AutoCloseable {
         }
     }
 
-    private void awaitTopic(TrainerSession session) throws InterruptedException {
+    private void awaitBatches(TrainerTopics topics) throws InterruptedException {
         String topic = config.topics().imageBatches().name();
-        while (!patience.stopped() && !session.hasTopic()) {
+        while (!patience.stopped() && !topics.hasBatches()) {
             health.ready(healthCheck, false, "waiting for topic " + topic);
             if (!toldMissing) {
                 log.info(
@@ -181,23 +175,38 @@ public final class TrainerService implements Runnable, AutoCloseable {
         toldMissing = false;
     }
 
-    private void train(TrainerSession session) {
-        if (resetPending) {
-            session.startAnew();
-            resetPending = false;
-        }
-        session.start(troubled ? PROOF : config.checkpointInterval());
-        while (!patience.stopped() && !progress.isComplete()) {
-            session.poll();
-            if (session.isWell()) {
-                troubled = false;
-                patience.succeeded();
-            } else if (session.isLockedOut()) {
-                patience.bear(
-                        new CoordinatorNotAvailableException("group %s can't be joined".formatted(config.group())));
+    private void train(TrainerClients opened, TrainerTopics topics) {
+        Takeover takeover = new Takeover(config, opened::producer, opened.past(), metrics);
+        try (TrainerSession session = new TrainerSession(
+                config,
+                opened.consumer(),
+                takeover,
+                cooperation,
+                topics::hasBatches,
+                progress,
+                health,
+                System::nanoTime)) {
+            if (resetPending) {
+                session.startAnew(topics.partitions());
+                resetPending = false;
             }
+            cooperation.join(clients);
+            session.start(troubled ? PROOF : config.checkpointInterval());
+            while (!patience.stopped() && !progress.isComplete()) {
+                session.poll();
+                heed(session);
+            }
+            session.publishAll();
         }
-        session.publishAll();
+    }
+
+    private void heed(TrainerSession session) {
+        if (session.isWell()) {
+            troubled = false;
+            patience.succeeded();
+        } else if (session.isLockedOut()) {
+            patience.bear(new CoordinatorNotAvailableException("group %s can't be joined".formatted(config.group())));
+        }
     }
 
     /** To the last checkpoint, and from there on again if that may help; answers whether this has been told to stop. */

@@ -7,8 +7,12 @@ public sealed interface Notice {
     /** The model was evaluated and may be published. */
     record Accepted(Evaluation evaluation) implements Notice {}
 
-    /** The model must not be published. */
-    record Refused(Evaluation evaluation, String reason) implements Notice {}
+    /**
+     * The model must not be published.
+     *
+     * @param step after which it is refused, for what it was worth at the evaluation's step
+     */
+    record Refused(long step, Evaluation evaluation, String reason) implements Notice {}
 
     /**
      * After several refusals the model went back to what it was after an earlier step.

@@ -107,7 +107,7 @@ public final class Watch implements AutoCloseable {
             return;
         }
         refusals++;
-        notices.add(new Notice.Refused(now, objection.get()));
+        notices.add(new Notice.Refused(model.step(), now, objection.get()));
         if (config.rollbackAfter() > 0 && refusals >= config.rollbackAfter() && goodState.isPresent()) {
             rollBack(model, goodState.get(), notices);
         }
@@ -140,10 +140,11 @@ public final class Watch implements AutoCloseable {
      * Why the model must not be published as it is now; empty if it may be. Goes by the last evaluation while that is fresh: a model is
      * published too often to be evaluated each time.
      */
-    public Optional<String> objection(StreamModel model) {
+    public Optional<Notice.Refused> refusal(StreamModel model) {
         boolean fresh =
                 evaluation.isPresent() && model.step() - evaluation.get().step() < config.freshSteps();
-        return (fresh ? evaluation : evaluate(model)).flatMap(last -> gate.objection(last, good));
+        return (fresh ? evaluation : evaluate(model)).flatMap(last -> gate.objection(last, good)
+                .map(reason -> new Notice.Refused(model.step(), last, reason)));
     }
 
     /** The last evaluation of this session, which may be of an earlier step. */

@@ -101,7 +101,7 @@ class LearnerCodecTest {
     void aPublishedModelSaysWhatItHasLearned() {
         try (Learner learner = new Learner(Fixtures.gan(), Fixtures.gan().create(1), Fixtures.noWatch(), 40, 40, 0)) {
             learner.accept(Fixtures.batch(41));
-            PublishedModel published = LearnerCodec.publish(learner);
+            PublishedModel published = LearnerCodec.publicModel(learner);
             assertThat(published.inputFrom()).isEqualTo(40);
             assertThat(published.inputTo()).isEqualTo(42);
             assertThat(published.images()).isEqualTo(10);

@@ -89,7 +89,7 @@ class SimulationTest {
                     }
                 }
                 weights.put(offset + 1, Fixtures.weights(undisturbed));
-                if (undisturbed.watch().objection(undisturbed.model()).isEmpty()) {
+                if (undisturbed.watch().refusal(undisturbed.model()).isEmpty()) {
                     publishable.add(offset + 1);
                 }
             }

@@ -86,7 +86,7 @@ class WatchTest {
                                         .orElseThrow()
                                         .negative())
                                 .isEqualTo(good);
-                        assertThat(learner.watch().objection(learner.model())).isEmpty();
+                        assertThat(learner.watch().refusal(learner.model())).isEmpty();
                         return;
                     }
                 }
@@ -111,27 +111,27 @@ class WatchTest {
         try (Learner learner = restless(new WatchConfig(30, 1, 0, 0.5, 1, 10))) {
             Watch watch = learner.watch();
             run(learner, 4);
-            watch.objection(learner.model());
+            watch.refusal(learner.model());
             assertThat(watch.lastEvaluation().orElseThrow().step())
                     .as("the usual one")
                     .isEqualTo(3);
             for (long offset = 4; offset < 13; offset++) {
                 learner.accept(Fixtures.batch(offset));
             }
-            watch.objection(learner.model());
+            watch.refusal(learner.model());
             assertThat(watch.lastEvaluation().orElseThrow().step())
                     .as("another usual one")
                     .isEqualTo(7);
             learner.accept(Fixtures.batch(13));
             learner.accept(Fixtures.batch(14));
-            watch.objection(learner.model());
+            watch.refusal(learner.model());
             assertThat(watch.lastEvaluation().orElseThrow().step())
                     .as("the usual evaluation")
                     .isEqualTo(15);
             for (long offset = 15; offset < 25; offset++) {
                 learner.accept(Fixtures.batch(offset));
             }
-            watch.objection(learner.model());
+            watch.refusal(learner.model());
             assertThat(watch.lastEvaluation().orElseThrow().step())
                     .as("no longer fresh")
                     .isEqualTo(25);
