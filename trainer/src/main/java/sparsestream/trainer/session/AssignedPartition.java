@@ -6,7 +6,6 @@ import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import sparsestream.trainer.learning.Learner;
 import sparsestream.trainer.learning.PartitionWork;
 
 /** What a session does on one partition, from its assignment until it is revoked or lost. */
@@ -36,22 +35,8 @@ final class AssignedPartition implements AutoCloseable {
         this.busyNanos = nanoTime.getAsLong();
     }
 
-    Learner learner() {
-        return work.learner();
-    }
-
-    boolean takesRecords() {
-        return work.takesRecords();
-    }
-
-    /** Whether there is anything that the last transaction did not publish. */
-    boolean hasProgress() {
-        return work.hasProgress();
-    }
-
-    /** Whether a transaction is due whatever the time. */
-    boolean mustPublish() {
-        return work.mustPublish();
+    PartitionWork work() {
+        return work;
     }
 
     /** Whether all is published, and nothing is there to learn now. */
@@ -111,16 +96,9 @@ final class AssignedPartition implements AutoCloseable {
         }
     }
 
-    void publish() {
+    void publish(PartitionWork.Transaction transaction) {
         long start = nanoTime.getAsLong();
-        PartitionWork.Transaction transaction = publisher.publish(consumer.groupMetadata());
-        progress.published(transaction, work.learner(), nanoTime.getAsLong() - start);
-    }
-
-    /** Publishes, with what there is to give to others. */
-    void give() {
-        long start = nanoTime.getAsLong();
-        PartitionWork.Transaction transaction = publisher.give(consumer.groupMetadata());
+        publisher.publish(transaction, consumer.groupMetadata());
         progress.published(transaction, work.learner(), nanoTime.getAsLong() - start);
     }
 

@@ -9,12 +9,12 @@ import sparsestream.kafka.KafkaClients;
 import sparsestream.trainer.learning.Role;
 
 /**
- * How a trainer's learners work together with those of others; {@link #NONE} where each learns for itself. Lives as long as the
- * trainer, through all its sessions. For the trainer's thread.
+ * How a trainer's learners work together with those of others; what is not overridden is that of learners which don't. Lives as long as
+ * the trainer, through all its sessions. For the trainer's thread.
  */
 public interface Cooperation {
     /** Each partition has a model of its own. */
-    Cooperation NONE = new NoCooperation();
+    Cooperation NONE = new Cooperation() {};
 
     /**
      * The model that all learners have made together.
@@ -24,21 +24,25 @@ public interface Cooperation {
     record Common(long version, PublishedModel model) {}
 
     /** What its learners write besides what every trainer does; each topic has to have its number of partitions. */
-    List<Topic> topics();
+    default List<Topic> topics() {
+        return List.of();
+    }
 
     /**
      * A learner's part, before its first batch.
      *
      * @param partitions of the topic
      */
-    Role role(int partition, int partitions);
+    default Role role(int partition, int partitions) {
+        return Role.ALONE;
+    }
 
     /**
      * A session begins.
      *
      * @throws TrainerException if this run has models that are not made together
      */
-    void join(KafkaClients clients);
+    default void join(KafkaClients clients) {}
 
     /**
      * Hears of the others, and waits a little for that where a learner can't go on without.
@@ -47,11 +51,15 @@ public interface Cooperation {
      * @return whether there is a newer common model, which roles may take over
      * @throws TrainerException as {@link #join}
      */
-    boolean hear(Set<Integer> partitions);
+    default boolean hear(Set<Integer> partitions) {
+        return false;
+    }
 
     /** The newest common model, which a trainer then tells of in place of its own. */
-    Optional<Common> newest();
+    default Optional<Common> newest() {
+        return Optional.empty();
+    }
 
     /** The session ends, if one has begun. */
-    void leave();
+    default void leave() {}
 }

@@ -40,25 +40,11 @@ final class PartitionPublisher implements AutoCloseable {
     }
 
     /**
-     * Publishes everything since the last time in one transaction.
+     * Makes a transaction of the work visible.
      *
-     * @return what has become visible
-     * @throws org.apache.kafka.common.KafkaException if the transaction was not committed; this instance is then of no more use
+     * @throws KafkaException if it was not committed; this instance is then of no more use
      */
-    PartitionWork.Transaction publish(ConsumerGroupMetadata group) {
-        return publish(work.transaction(), group);
-    }
-
-    /**
-     * The same with what there is to give to others.
-     *
-     * @throws org.apache.kafka.common.KafkaException as above
-     */
-    PartitionWork.Transaction give(ConsumerGroupMetadata group) {
-        return publish(work.giving(), group);
-    }
-
-    private PartitionWork.Transaction publish(PartitionWork.Transaction transaction, ConsumerGroupMetadata group) {
+    void publish(PartitionWork.Transaction transaction, ConsumerGroupMetadata group) {
         AtomicReference<KafkaException> refusal = new AtomicReference<>();
         try {
             producer.beginTransaction();
@@ -70,7 +56,6 @@ final class PartitionPublisher implements AutoCloseable {
             throw named(e, refusal.get());
         }
         work.committed();
-        return transaction;
     }
 
     /**

@@ -5,11 +5,13 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -20,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sparsestream.monitoring.Health;
 import sparsestream.trainer.learning.Learner;
+import sparsestream.trainer.learning.PartitionWork;
 import sparsestream.trainer.learning.TrainerConfig;
 
 /**
@@ -85,7 +88,7 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
         for (TopicPartition partition : partitions) {
             try (PartitionPublisher publisher = takeover.beginAnew(
                     partition, cooperation.role(partition.partition(), partitions.size()), beginnings.get(partition))) {
-                publisher.publish(consumer.groupMetadata());
+                publisher.publish(publisher.work().transaction(), consumer.groupMetadata());
                 Learner learner = publisher.work().learner();
                 log.info(
                         "{} begins anew at {} offset {} with version {}",
@@ -114,13 +117,12 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
     void poll() {
         ConsumerRecords<byte[], byte[]> records = records();
         hear();
-        assigned.forEach((partition, work) -> {
-            work.learn(records.records(partition));
-            if (work.isGiftDue() && !progress.isComplete()) {
-                work.give();
-                published = true;
+        assigned.forEach((partition, mine) -> {
+            mine.learn(records.records(partition));
+            if (mine.isGiftDue() && !progress.isComplete()) {
+                publish(mine, mine.work().giving());
             }
-            work.regulate();
+            mine.regulate();
         });
         progress.lag(lag());
         publishWhenDue();
@@ -129,8 +131,7 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
 
     private ConsumerRecords<byte[], byte[]> records() {
         try {
-            return consumer.poll(
-                    assigned.values().stream().allMatch(AssignedPartition::takesRecords) ? POLL : WAITING_POLL);
+            return consumer.poll(works().allMatch(PartitionWork::takesRecords) ? POLL : WAITING_POLL);
         } catch (OffsetOutOfRangeException e) {
             seek(e.offsetOutOfRangePartitions().keySet());
             return ConsumerRecords.empty();
@@ -164,26 +165,36 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
 
     private void publishWhenDue() {
         boolean due = nanoTime.getAsLong() - nextCheckpointNanos >= 0;
-        for (AssignedPartition work : assigned.values()) {
-            if (work.mustPublish() || (due && work.hasProgress())) {
-                publish(work);
+        for (AssignedPartition mine : assigned.values()) {
+            if (mine.work().mustPublish() || (due && mine.work().hasProgress())) {
+                publish(mine, mine.work().transaction());
             }
         }
-        if (due || assigned.values().stream().noneMatch(AssignedPartition::hasProgress)) {
+        if (due || works().noneMatch(PartitionWork::hasProgress)) {
             nextCheckpointNanos =
                     nanoTime.getAsLong() + config.checkpointInterval().toNanos();
         }
     }
 
-    private void publish(AssignedPartition work) {
-        work.publish();
+    private void publish(AssignedPartition mine, PartitionWork.Transaction transaction) {
+        mine.publish(transaction);
         published = true;
+    }
+
+    private void publishRest(AssignedPartition mine) {
+        if (mine.work().hasProgress()) {
+            publish(mine, mine.work().transaction());
+        }
+    }
+
+    private Stream<PartitionWork> works() {
+        return assigned.values().stream().map(AssignedPartition::work);
     }
 
     /** Publishes whatever the last transactions did not. */
     void publishAll() {
-        assigned.values().stream().filter(AssignedPartition::hasProgress).forEach(this::publish);
-        assigned.values().forEach(work -> progress.measured(work.learner()));
+        assigned.values().forEach(this::publishRest);
+        works().forEach(work -> progress.measured(work.learner()));
     }
 
     /** Whoever has no partition may stand by for another, or wait for a topic that is gone. */
@@ -220,17 +231,18 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
         for (TopicPartition partition : partitions) {
             PartitionPublisher publisher = takeover.resume(
                     partition, cooperation.role(partition.partition(), count), beginnings.get(partition));
-            AssignedPartition work = new AssignedPartition(partition, publisher, consumer, progress, nanoTime);
-            assigned.put(partition, work);
-            work.takeOver();
-            progress.resumed(work.learner());
+            AssignedPartition mine = new AssignedPartition(partition, publisher, consumer, progress, nanoTime);
+            assigned.put(partition, mine);
+            mine.takeOver();
+            Learner learner = mine.work().learner();
+            progress.resumed(learner);
             log.info(
                     "{} {} at {} offset {}, {} images learned",
                     config.model().name(),
-                    work.learner().version() == 0 ? "starts" : "resumes",
+                    learner.version() == 0 ? "starts" : "resumes",
                     partition,
-                    work.learner().nextOffset(),
-                    work.learner().model().images());
+                    learner.nextOffset(),
+                    learner.model().images());
         }
         seek(partitions);
         health.ready(config.healthCheck(), true, "partitions " + assigned.keySet());
@@ -245,10 +257,7 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
         for (TopicPartition partition : partitions) {
-            AssignedPartition work = assigned.get(partition);
-            if (work != null && work.hasProgress()) {
-                publish(work);
-            }
+            Optional.ofNullable(assigned.get(partition)).ifPresent(this::publishRest);
         }
         onPartitionsLost(partitions);
     }
@@ -256,12 +265,12 @@ final class TrainerSession implements ConsumerRebalanceListener, AutoCloseable {
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
         for (TopicPartition partition : partitions) {
-            AssignedPartition work = assigned.remove(partition);
-            if (work != null) {
-                if (work.hasProgress()) {
+            AssignedPartition mine = assigned.remove(partition);
+            if (mine != null) {
+                if (mine.work().hasProgress()) {
                     progress.wentBack();
                 }
-                work.close();
+                mine.close();
             }
         }
     }

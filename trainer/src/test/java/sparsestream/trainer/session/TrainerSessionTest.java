@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -31,12 +32,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import sparsestream.contract.Checkpoint;
 import sparsestream.contract.Topics;
+import sparsestream.model.StreamModel;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 import sparsestream.trainer.StateHistory;
 import sparsestream.trainer.TrainerException;
 import sparsestream.trainer.learning.Fixtures;
 import sparsestream.trainer.learning.Learner;
+import sparsestream.trainer.learning.Role;
 import sparsestream.trainer.learning.TrainerConfig;
 
 /** The driver with Kafka's own mocks of its clients, and a clock that goes on when told to. */
@@ -78,9 +81,13 @@ class TrainerSessionTest {
     }
 
     private TrainerSession session() {
+        return session(Cooperation.NONE);
+    }
+
+    private TrainerSession session(Cooperation cooperation) {
         Takeover takeover = new Takeover(config, this::producer, new CommittedPast(), metrics);
         return new TrainerSession(
-                config, consumer, takeover, Cooperation.NONE, () -> hasTopic, progress, health, () -> nanos);
+                config, consumer, takeover, cooperation, () -> hasTopic, progress, health, () -> nanos);
     }
 
     private Producer<byte[], byte[]> producer(TopicPartition partition) {
@@ -307,6 +314,79 @@ class TrainerSessionTest {
                 .isInstanceOf(TrainerException.class)
                 .hasMessageContaining("7 records of images.batches-0")
                 .hasMessageContaining("--on-data-loss continue");
+    }
+
+    /** Learns two batches at a time, gives a record and waits until it is told to go on. */
+    private static final class TwoAtATime implements Role, Cooperation {
+        private int learned;
+        private boolean goOn;
+
+        @Override
+        public Role role(int partition, int partitions) {
+            return this;
+        }
+
+        @Override
+        public boolean takesRecords() {
+            return learned < 2;
+        }
+
+        @Override
+        public void learned(int images, Map<String, Double> losses, long timestampMs) {
+            learned++;
+        }
+
+        @Override
+        public boolean isDue(Duration idle) {
+            return learned == 2 || (learned == 1 && idle.compareTo(Duration.ofSeconds(1)) >= 0);
+        }
+
+        @Override
+        public List<ProducerRecord<byte[], byte[]>> give(StreamModel model, long nextOffset) {
+            learned = 3;
+            return List.of(new ProducerRecord<>("gifts", new byte[] {(byte) nextOffset}));
+        }
+
+        @Override
+        public boolean hear(Set<Integer> partitions) {
+            return goOn;
+        }
+
+        @Override
+        public boolean takeOver(StreamModel model, long nextOffset) {
+            learned = goOn ? 0 : learned;
+            return goOn;
+        }
+    }
+
+    @Test
+    void whatARoleDoesNotTakeIsReadAgainOnceItDoes() {
+        session.close();
+        TwoAtATime others = new TwoAtATime();
+        session = session(others);
+        session.start(INTERVAL);
+        consumer.rebalance(List.of(FIRST));
+        arrive(FIRST, 0, 5);
+        session.poll();
+        assertThat(committedTopics(0)).contains("gifts");
+        assertThat(new CommittedPast().committedOffset(FIRST)).isEqualTo(2);
+        assertThat(consumer.paused()).containsExactly(FIRST);
+        assertThat(consumer.position(FIRST)).isEqualTo(2);
+        session.poll();
+        assertThat(progress.status().step()).isEqualTo(2);
+
+        others.goOn = true;
+        session.poll();
+        others.goOn = false;
+        assertThat(consumer.paused()).isEmpty();
+        consumer.updateEndOffsets(Map.of(FIRST, 3L));
+        arrive(FIRST, 2, 3);
+        session.poll();
+        assertThat(new CommittedPast().committedOffset(FIRST)).isEqualTo(2);
+        pass(Duration.ofSeconds(1));
+        session.poll();
+        assertThat(new CommittedPast().committedOffset(FIRST)).isEqualTo(3);
+        assertThat(progress.status().weightsSha256()).isEqualTo(weightsAfter(3));
     }
 
     @Test
