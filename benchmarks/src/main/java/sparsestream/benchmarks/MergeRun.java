@@ -7,6 +7,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import sparsestream.contract.Contribution;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.Safetensors;
+import sparsestream.merge.MergeState;
+import sparsestream.merge.OpenRound;
+import sparsestream.merge.OuterStep;
+import sparsestream.merge.Replica;
+import sparsestream.merge.RoundMerge;
 import sparsestream.model.StreamModel;
 import sparsestream.model.evaluation.Evaluation;
 import sparsestream.model.evaluation.Evaluation.SampleQuality;
@@ -14,11 +19,6 @@ import sparsestream.model.evaluation.Evaluator;
 import sparsestream.producer.BatchSchedule;
 import sparsestream.producer.Dataset;
 import sparsestream.trainer.learning.ModelSettings;
-import sparsestream.merge.Replica;
-import sparsestream.merge.MergeState;
-import sparsestream.merge.OpenRound;
-import sparsestream.merge.OuterStep;
-import sparsestream.merge.RoundMerge;
 
 /**
  * Rounds of replicas in one process, one after the other: to the bit what as many trainers and a merge service make of a topic with

@@ -15,12 +15,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import sparsestream.contract.MalformedMessageException;
+import sparsestream.merge.OuterStep;
 import sparsestream.model.evaluation.Classifier;
 import sparsestream.model.evaluation.Evaluator;
 import sparsestream.standalone.ModelOptions;
 import sparsestream.trainer.DigitClassifier;
 import sparsestream.trainer.learning.ModelSettings;
-import sparsestream.merge.OuterStep;
 
 /** {@code bench merge}. */
 @Command(
