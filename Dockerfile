@@ -51,6 +51,7 @@ COPY contract contract
 COPY model model
 COPY monitoring monitoring
 COPY kafka kafka
+COPY published published
 COPY producer producer
 COPY trainer trainer
 COPY merge merge

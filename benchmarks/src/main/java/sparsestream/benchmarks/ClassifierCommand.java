@@ -22,7 +22,7 @@ import sparsestream.producer.BatchSchedule;
 import sparsestream.producer.Dataset;
 import sparsestream.producer.Datasets;
 import sparsestream.producer.Split;
-import sparsestream.trainer.DigitClassifier;
+import sparsestream.published.DigitClassifier;
 
 /** {@code bench classifier}. */
 @Command(

@@ -1,12 +1,9 @@
 package sparsestream.benchmarks;
 
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import sparsestream.contract.PublishedModel;
-import sparsestream.contract.Tensor;
 import sparsestream.model.ImageGenerator;
 import sparsestream.model.RejectedBatchException;
 import sparsestream.model.StreamModel;
@@ -16,6 +13,7 @@ import sparsestream.model.layers.Team;
 import sparsestream.model.vae.Vae;
 import sparsestream.model.vae.VaeConfig;
 import sparsestream.producer.Dataset;
+import sparsestream.published.NetworkTensors;
 
 /** Learns a VAE with one L1 penalty and tells what it cost and saved. The data's order is the same for all penalties. */
 final class L1Run {
@@ -111,15 +109,6 @@ final class L1Run {
 
     /** The model as a checkpoint has it. */
     static PublishedModel published(StreamModel model, int height, int width) {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (Network network : model.networks()) {
-            for (int i = 0; i < network.layers().size(); i++) {
-                Network.Layer layer = network.layers().get(i);
-                String name = network.name() + "." + i;
-                tensors.put(name + ".weight", Tensor.ofFloats(layer.weights(), layer.outputs(), layer.inputs()));
-                tensors.put(name + ".bias", Tensor.ofFloats(layer.biases(), layer.outputs()));
-            }
-        }
         char[] sha256 = new char[64];
         Arrays.fill(sha256, '0');
         return new PublishedModel(
@@ -133,6 +122,6 @@ final class L1Run {
                 model.step(),
                 model.zeroRatio(),
                 new String(sha256),
-                tensors);
+                NetworkTensors.of(model.networks()));
     }
 }

@@ -26,7 +26,7 @@ import sparsestream.model.evaluation.Evaluation.SampleQuality;
 import sparsestream.model.evaluation.Evaluator;
 import sparsestream.model.layers.Network;
 import sparsestream.standalone.ModelOptions;
-import sparsestream.trainer.DigitClassifier;
+import sparsestream.published.DigitClassifier;
 import sparsestream.trainer.learning.ModelSettings;
 
 /** {@code bench learn}. */

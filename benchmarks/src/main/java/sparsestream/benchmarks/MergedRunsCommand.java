@@ -19,7 +19,7 @@ import sparsestream.merge.OuterStep;
 import sparsestream.model.evaluation.Classifier;
 import sparsestream.model.evaluation.Evaluator;
 import sparsestream.standalone.ModelOptions;
-import sparsestream.trainer.DigitClassifier;
+import sparsestream.published.DigitClassifier;
 import sparsestream.trainer.learning.ModelSettings;
 
 /** {@code bench merge}. */

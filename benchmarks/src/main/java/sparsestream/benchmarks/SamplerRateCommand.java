@@ -28,10 +28,10 @@ import sparsestream.contract.PublishedModel;
 import sparsestream.contract.Topics;
 import sparsestream.kafka.TopicCreation;
 import sparsestream.model.ImageGenerator;
-import sparsestream.model.layers.Network;
 import sparsestream.producer.Dataset;
 import sparsestream.producer.Datasets;
 import sparsestream.producer.Split;
+import sparsestream.published.NetworkTensors;
 
 /** {@code bench sampler}. */
 @Command(
@@ -104,7 +104,7 @@ final class SamplerRateCommand implements Callable<Integer> {
     private void measure(TemporaryBroker broker, PublishedModel model, List<SamplerRow> rows) throws Exception {
         String bootstrapServers = broker.bootstrapServers();
         publish(bootstrapServers, model);
-        ImageGenerator generator = generator(model);
+        ImageGenerator generator = new ImageGenerator(NetworkTensors.imageNetwork(model));
         byte[][] images = new byte[PIXELS_KEPT][];
         for (int i = 0; i < PIXELS_KEPT; i++) {
             images[i] = generator.image(1, i);
@@ -190,19 +190,6 @@ final class SamplerRateCommand implements Callable<Integer> {
                 producer.send(record).get();
             }
         }
-    }
-
-    private static ImageGenerator generator(PublishedModel model) {
-        List<Network.Layer> layers = new ArrayList<>();
-        for (int i = 0; model.tensors().containsKey("decoder." + i + ".weight"); i++) {
-            int[] shape = model.tensors().get("decoder." + i + ".weight").shape();
-            layers.add(new Network.Layer(
-                    shape[1],
-                    shape[0],
-                    model.tensors().get("decoder." + i + ".weight").floats(),
-                    model.tensors().get("decoder." + i + ".bias").floats()));
-        }
-        return new ImageGenerator(new Network("decoder", layers));
     }
 
     static String table(List<SamplerRow> rows) {

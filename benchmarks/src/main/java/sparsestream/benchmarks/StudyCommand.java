@@ -16,7 +16,7 @@ import sparsestream.model.RejectedBatchException;
 import sparsestream.model.evaluation.Classifier;
 import sparsestream.model.evaluation.Evaluator;
 import sparsestream.producer.Dataset;
-import sparsestream.trainer.DigitClassifier;
+import sparsestream.published.DigitClassifier;
 
 /** {@code bench study}. */
 @Command(

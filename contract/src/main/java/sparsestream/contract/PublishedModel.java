@@ -7,8 +7,7 @@ import java.util.Objects;
 /**
  * A model as anyone may use it: the contents of a checkpoint on {@code model.checkpoints}.
  *
- * <p>Tensors are named {@code NETWORK.LAYER.weight} F32 [outputs, inputs] and {@code NETWORK.LAYER.bias} F32 [outputs], layers
- * counted from 0, as PyTorch names and lays them out. The networks are multilayer perceptrons: a leaky rectifier of slope 0.2
+ * <p>Tensors are named as {@link LayerNames} says, and laid out as PyTorch lays them out. The networks are multilayer perceptrons: a leaky rectifier of slope 0.2
  * after all layers but the last, whose outputs are logits of pixels where the network draws images.
  *
  * <p>A tensor that is smaller that way is stored sparsely, as {@link SparseLayout} says; here all are dense.
@@ -38,8 +37,6 @@ public record PublishedModel(
         String weightsSha256,
         Map<String, Tensor> tensors) {
 
-    private static final String WEIGHT = ".weight";
-
     public PublishedModel {
         tensors = new LinkedHashMap<>(tensors);
         Objects.requireNonNull(model, "model");
@@ -59,11 +56,8 @@ public record PublishedModel(
     /** Share of each layer's weights, biases not counted, that are exactly zero, by {@code NETWORK.LAYER}. */
     public Map<String, Double> layerZeroRatios() {
         Map<String, Double> ratios = new LinkedHashMap<>();
-        tensors.forEach((name, tensor) -> {
-            if (name.endsWith(WEIGHT)) {
-                ratios.put(name.substring(0, name.length() - WEIGHT.length()), zeroRatio(tensor.floats()));
-            }
-        });
+        tensors.forEach((name, tensor) ->
+                LayerNames.ofWeight(name).ifPresent(layer -> ratios.put(layer, zeroRatio(tensor.floats()))));
         return ratios;
     }
 

@@ -11,7 +11,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import sparsestream.contract.Topic;
 import sparsestream.contract.Topics;
 import sparsestream.kafka.KafkaClients;
-import sparsestream.trainer.HeldOut;
+import sparsestream.published.HeldOut;
 import sparsestream.trainer.learning.ModelSettings;
 
 /**

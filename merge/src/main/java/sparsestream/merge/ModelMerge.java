@@ -14,7 +14,7 @@ import sparsestream.contract.Share;
 import sparsestream.contract.TrainingEvent;
 import sparsestream.model.StreamModel;
 import sparsestream.model.evaluation.Evaluation;
-import sparsestream.trainer.HeldOutEvaluator;
+import sparsestream.published.HeldOutEvaluator;
 import sparsestream.trainer.learning.LearnerCodec;
 import sparsestream.trainer.learning.ModelSettings;
 import sparsestream.trainer.learning.SavedSettings;

@@ -34,7 +34,7 @@ import sparsestream.contract.Round;
 import sparsestream.contract.Share;
 import sparsestream.contract.Topics;
 import sparsestream.contract.TrainingEvent;
-import sparsestream.trainer.HeldOut;
+import sparsestream.published.HeldOut;
 import sparsestream.trainer.learning.ModelSettings;
 import sparsestream.trainer.learning.SavedSettings;
 

@@ -3,4 +3,4 @@ package sparsestream.sampler;
 import sparsestream.contract.GeneratedImage;
 
 /** An image with its place on {@code images.generated}. */
-record EmittedImage(GeneratedImage image, int partition, long offset) {}
+public record EmittedImage(GeneratedImage image, int partition, long offset) {}

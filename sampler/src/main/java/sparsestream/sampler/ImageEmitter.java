@@ -19,6 +19,7 @@ import sparsestream.contract.GeneratedImage;
 import sparsestream.contract.LatentSource;
 import sparsestream.contract.SampleRequest.Sample;
 import sparsestream.kafka.Pace;
+import sparsestream.published.ModelVersion;
 
 /**
  * Draws images of each served model at the configured rate and sends them to {@code images.generated}.

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import sparsestream.published.ModelVersion;
 
 /** The sampler's meters, all tagged by model; version and staleness are NaN until a model is served. */
 final class MicrometerSamplerMetrics implements SamplerMetrics {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** The newest {@value #CAPACITY} images, and how many there have been. Safe for use by several threads. */
-final class RecentImages {
-    static final int CAPACITY = 64;
+public final class RecentImages {
+    public static final int CAPACITY = 64;
 
     private final EmittedImage[] ring = new EmittedImage[CAPACITY];
     private long count;
@@ -17,8 +17,8 @@ final class RecentImages {
      * @param count added in all until now; the moment to ask from the next time
      * @param images the newest of them, oldest first
      */
-    record Added(long count, List<EmittedImage> images) {
-        Added {
+    public record Added(long count, List<EmittedImage> images) {
+        public Added {
             images = List.copyOf(images);
         }
     }
@@ -32,7 +32,7 @@ final class RecentImages {
         return count;
     }
 
-    synchronized Optional<EmittedImage> newest() {
+    public synchronized Optional<EmittedImage> newest() {
         return count == 0 ? Optional.empty() : Optional.of(ring[slot(count - 1)]);
     }
 
@@ -41,7 +41,7 @@ final class RecentImages {
      *
      * @param max take no more than the newest so many
      */
-    synchronized Added since(long seen, int max) {
+    public synchronized Added since(long seen, int max) {
         long from = Math.max(seen, count - Math.min(max, CAPACITY));
         List<EmittedImage> images = new ArrayList<>();
         for (long i = Math.max(0, from); i < count; i++) {

@@ -18,6 +18,8 @@ import sparsestream.contract.SampleRequest;
 import sparsestream.contract.SampleRequest.Sample;
 import sparsestream.contract.Topic;
 import sparsestream.contract.Topics;
+import sparsestream.published.Archive;
+import sparsestream.published.ModelVersion;
 
 /**
  * Decides what a request is answered with: its images, or a refusal and a dead letter. All images of an answer are of one version.

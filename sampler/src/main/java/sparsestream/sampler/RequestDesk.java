@@ -18,6 +18,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import sparsestream.contract.GeneratedImage;
 import sparsestream.contract.Topic;
+import sparsestream.kafka.Connection;
 import sparsestream.sampler.RequestAnswers.Outbox;
 import sparsestream.sampler.RequestAnswers.Outcome;
 

@@ -11,7 +11,7 @@ import sparsestream.kafka.KafkaClients;
 import sparsestream.kafka.Reason;
 
 /** Opens the Kafka clients of a sampler. */
-final class SamplerClients {
+public final class SamplerClients {
     /** Short, since every wait must give way to a request to stop; waits are repeated until it comes. */
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
@@ -24,12 +24,17 @@ final class SamplerClients {
         this.clients = clients;
     }
 
-    /** @param role tells the clients of one sampler apart, in meters too */
-    Admin admin(String role) {
+    /**
+     * For questions that may have to give way to a request to stop.
+     *
+     * @param role tells the clients of one sampler apart, in meters too
+     */
+    public Admin admin(String role) {
         return clients.admin(id(role), ANSWER);
     }
 
-    Consumer<byte[], byte[]> consumer(String role) {
+    /** Reads from the beginning of what it is told to read; otherwise as {@link #admin}. */
+    public Consumer<byte[], byte[]> consumer(String role) {
         return clients.reader(Map.of("client.id", id(role)), OF_EVERY_CONSUMER);
     }
 
@@ -75,7 +80,7 @@ final class SamplerClients {
     }
 
     /** Why something failed, in the words of the settings. */
-    String reason(KafkaException failure) {
+    public String reason(KafkaException failure) {
         return Reason.of(failure, clients.userSettings());
     }
 

@@ -79,11 +79,11 @@ public record SamplerConfig(
     }
 
     /** Who trains the models, as the CloudEvents {@code source} of what happens to them. */
-    String trainer() {
+    public String trainer() {
         return "/sparsestream/" + runId + "/trainer";
     }
 
-    String bootstrapServers() {
+    public String bootstrapServers() {
         return kafka.get("bootstrap.servers").toString();
     }
 

@@ -1,6 +1,7 @@
 package sparsestream.sampler;
 
 import java.time.Duration;
+import sparsestream.published.ModelVersion;
 
 /** Told what the sampler does. Called from its threads and from the Kafka client's. */
 interface SamplerMetrics {

@@ -3,13 +3,12 @@ package sparsestream.sampler;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,6 +22,7 @@ import org.slf4j.LoggerFactory;
 import sparsestream.contract.Topic;
 import sparsestream.contract.Topics;
 import sparsestream.kafka.ClusterProbe;
+import sparsestream.kafka.Connection;
 import sparsestream.kafka.KafkaClients;
 import sparsestream.kafka.Outage;
 import sparsestream.kafka.Patience;
@@ -31,6 +31,9 @@ import sparsestream.kafka.TopicCreation;
 import sparsestream.kafka.TopicLookup;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
+import sparsestream.published.Archive;
+import sparsestream.published.CheckpointFollower;
+import sparsestream.published.ModelVersion;
 
 /**
  * Follows a run's checkpoints and emits images of its models until it is closed.
@@ -60,7 +63,7 @@ public final class SamplerService implements Runnable, AutoCloseable {
     private final Optional<Archive> archive;
     private final Topic checkpoints;
     private final Topic images;
-    private final Topic events;
+    private final List<Spectator> spectators = new ArrayList<>();
     private final AtomicReference<CheckpointFollower> follower = new AtomicReference<>();
     private final AtomicBoolean started = new AtomicBoolean();
     private final CountDownLatch finished = new CountDownLatch(1);
@@ -80,33 +83,34 @@ public final class SamplerService implements Runnable, AutoCloseable {
         this.config = config;
         this.metrics = metrics;
         this.health = health;
-        this.state = new SamplerState(
-                config.models(), config.trainer(), new ReplayCommand(config.bootstrapServers(), config.topicPrefix()));
+        this.state = new SamplerState(config.models());
         this.kafka = new KafkaClients(config.kafka());
         this.outage = outage;
-        this.connection = new Connection(new Patience("sampler", outage), state);
+        this.connection = new Connection(new Patience("sampler", outage), state::connected);
         health.expect(CHECK);
         this.meters = new MicrometerSamplerMetrics(metrics.registry(), config.models(), clock);
         this.clients = new SamplerClients(kafka);
         this.archive = config.archive().map(Archive::writable);
         this.checkpoints = new Topics(config.topicPrefix()).modelCheckpoints();
         this.images = new Topics(config.topicPrefix()).imagesGenerated();
-        this.events = new Topics(config.topicPrefix()).trainingEvents();
         config.models().forEach(model -> health.expect(ModelSwap.check(model)));
     }
 
-    /** What is served now, for the gallery. */
-    public SamplerState state() {
-        return state;
+    public SamplerConfig config() {
+        return config;
     }
 
-    /**
-     * The version served now; empty until the first checkpoint.
-     *
-     * @throws IllegalArgumentException if the sampler is not configured for this model
-     */
-    public Optional<ModelVersion> served(String model) {
-        return model(model).version();
+    /** Shows a spectator all that happens from the start on; to be called before {@link #run()}. */
+    public void watchedBy(Spectator spectator) {
+        if (started.get()) {
+            throw new IllegalStateException("the sampler runs already");
+        }
+        spectators.add(spectator);
+    }
+
+    /** What is served now. */
+    public SamplerState state() {
+        return state;
     }
 
     /**
@@ -115,7 +119,9 @@ public final class SamplerService implements Runnable, AutoCloseable {
      * @throws IllegalArgumentException if the sampler is not configured for this model
      */
     public long imagesGenerated(String model) {
-        return model(model).imagesGenerated();
+        return state.model(model)
+                .orElseThrow(() -> new IllegalArgumentException("no model '" + model + "' is served"))
+                .imagesGenerated();
     }
 
     /**
@@ -211,14 +217,12 @@ public final class SamplerService implements Runnable, AutoCloseable {
 
     /** Each of the three threads ends when another does. */
     private void followBeside(Admin admin, ImageEmitter emitter, RequestDesk desk) throws InterruptedException {
-        FutureTask<Void> emitting = start("image-emitter", emitter);
-        FutureTask<Void> answering = start("request-desk", desk);
-        Thread telling = new Thread(
-                new TrainingEventFollower(clients, events.name(), state.training(), connection), "training-events");
-        telling.setDaemon(true);
-        telling.start();
+        SideThreads beside = new SideThreads(this::stop);
+        beside.start("image-emitter", emitter);
+        beside.start("request-desk", desk);
+        List<Thread> watching = spectators.stream().map(this::watch).toList();
         try {
-            follow(admin, new ModelSwap(state, meters, health, clock, version -> {
+            follow(admin, new ModelSwap(state, meters, health, clock, spectators, version -> {
                 emitter.wake();
                 keep(version);
             }));
@@ -226,24 +230,18 @@ public final class SamplerService implements Runnable, AutoCloseable {
             connection.stop();
             emitter.stop();
             desk.wakeUp();
-            try {
-                finish(emitting);
-            } finally {
-                finish(answering);
+            beside.finish();
+            for (Thread thread : watching) {
+                thread.join();
             }
-            telling.join();
         }
     }
 
-    private FutureTask<Void> start(String name, Runnable work) {
-        FutureTask<Void> task = new FutureTask<>(work, null) {
-            @Override
-            protected void done() {
-                stop();
-            }
-        };
-        new Thread(task, name).start();
-        return task;
+    private Thread watch(Spectator spectator) {
+        Thread thread = new Thread(() -> spectator.watch(clients, connection), "training-events");
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
     }
 
     /** What cannot be archived is served all the same. */
@@ -261,14 +259,6 @@ public final class SamplerService implements Runnable, AutoCloseable {
         }
     }
 
-    private static void finish(FutureTask<Void> task) throws InterruptedException {
-        try {
-            task.get();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException refused ? refused : new IllegalStateException(e.getCause());
-        }
-    }
-
     private void follow(Admin admin, ModelSwap swap) throws InterruptedException {
         awaitCheckpoints(admin);
         Optional<Consumer<byte[], byte[]>> opened = connection.open(() -> clients.consumer("consumer"));
@@ -278,18 +268,14 @@ public final class SamplerService implements Runnable, AutoCloseable {
         Consumer<byte[], byte[]> consumer = opened.get();
         Metrics.Binding bound = metrics.bind(consumer);
         try {
-            CheckpointIntake intake = new CheckpointIntake(config.runId(), config.models(), meters, this::remember);
-            follower.set(new CheckpointFollower(consumer, checkpoints.name(), intake, swap, connection));
+            follower.set(new CheckpointFollower(
+                    consumer, checkpoints.name(), config.runId(), config.models(), swap, connection));
             follower.get().follow();
         } finally {
             follower.set(null);
             bound.close();
             consumer.close();
         }
-    }
-
-    private void remember(ModelVersion past) {
-        model(past.model()).timeLapse().add(past);
     }
 
     private void awaitCheckpoints(Admin admin) throws InterruptedException {
@@ -303,9 +289,5 @@ public final class SamplerService implements Runnable, AutoCloseable {
             told = true;
             connection.pause(TOPIC_POLL);
         }
-    }
-
-    private ServedModel model(String name) {
-        return state.model(name).orElseThrow(() -> new IllegalArgumentException("no model '" + name + "' is served"));
     }
 }

@@ -6,16 +6,11 @@ import java.util.Optional;
 /** What the sampler serves now. Safe for use by several threads. */
 public final class SamplerState {
     private final List<ServedModel> models;
-    private final TrainingHistory training;
-    private final ReplayCommand replay;
     private volatile boolean connected;
     private volatile boolean caughtUp;
 
-    /** @param trainer the CloudEvents {@code source} of the events to show */
-    SamplerState(List<String> models, String trainer, ReplayCommand replay) {
+    SamplerState(List<String> models) {
         this.models = models.stream().map(ServedModel::new).toList();
-        this.training = new TrainingHistory(trainer, models);
-        this.replay = replay;
     }
 
     /** In the order of the configuration; the same for ever. */
@@ -30,14 +25,6 @@ public final class SamplerState {
     /** Whether the cluster answered when last asked, which is every few seconds. */
     public boolean connected() {
         return connected;
-    }
-
-    TrainingHistory training() {
-        return training;
-    }
-
-    ReplayCommand replay() {
-        return replay;
     }
 
     void connected(boolean answers) {

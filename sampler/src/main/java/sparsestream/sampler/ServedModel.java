@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import sparsestream.published.ModelVersion;
 
 /** A model, the version of it that images are drawn from, and the newest images. Safe for use by several threads. */
 public final class ServedModel {
@@ -12,7 +13,6 @@ public final class ServedModel {
     private final AtomicReference<ModelVersion> version = new AtomicReference<>();
     private final ReadWriteLock steady = new ReentrantReadWriteLock();
     private final RecentImages recent = new RecentImages();
-    private final TimeLapse timeLapse = new TimeLapse();
 
     ServedModel(String name) {
         this.name = name;
@@ -41,7 +41,6 @@ public final class ServedModel {
         } finally {
             steady.writeLock().unlock();
         }
-        timeLapse.add(next);
     }
 
     /**
@@ -56,11 +55,8 @@ public final class ServedModel {
         recent.add(image);
     }
 
-    RecentImages recent() {
+    /** The newest of them. */
+    public RecentImages recent() {
         return recent;
-    }
-
-    TimeLapse timeLapse() {
-        return timeLapse;
     }
 }

@@ -21,6 +21,8 @@ import sparsestream.contract.GreyPng;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.Topics;
 import sparsestream.model.ImageGenerator;
+import sparsestream.published.Archive;
+import sparsestream.published.ModelVersion;
 import sparsestream.sampler.RequestAnswers.Outcome;
 
 class RequestAnswersTest {

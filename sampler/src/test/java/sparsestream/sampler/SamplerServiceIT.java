@@ -58,10 +58,10 @@ class SamplerServiceIT {
     void beforeItRunsNothingIsServed() {
         assertThat(health.readiness().state()).isEqualTo(State.STARTING);
         assertThat(health.readiness().checks()).containsOnlyKeys("kafka", "model.vae", "model.gan");
-        assertThat(service.served("vae")).isEmpty();
+        assertThat(service.state().model("vae").orElseThrow().version()).isEmpty();
         assertThat(service.imagesGenerated("gan")).isZero();
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> service.served("wgan"))
+                .isThrownBy(() -> service.imagesGenerated("wgan"))
                 .withMessage("no model 'wgan' is served");
     }
 }

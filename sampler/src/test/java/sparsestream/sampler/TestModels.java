@@ -1,12 +1,10 @@
 package sparsestream.sampler;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -16,90 +14,73 @@ import sparsestream.contract.CheckpointCodec;
 import sparsestream.contract.GeneratedImage;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.PublishedModel;
-import sparsestream.contract.Safetensors;
-import sparsestream.contract.Tensor;
 import sparsestream.contract.Topics;
-import sparsestream.contract.TrainingEvent;
-import sparsestream.contract.TrainingEvent.Kind;
-import sparsestream.kafka.Outage;
-import sparsestream.kafka.Patience;
+import sparsestream.model.layers.Network;
+import sparsestream.published.ModelVersion;
+import sparsestream.published.NetworkTensors;
 
-/** Small models with random weights, and their checkpoints. */
-final class TestModels {
-    static final String RUN = "test-run";
-    static final Instant COMMITTED = Instant.parse("2026-03-04T05:06:07Z");
-    static final int SIDE = 28;
-    static final int LATENT = 5;
+/** Small models with random weights, and samplers that serve them. */
+public final class TestModels {
+    public static final String RUN = "test-run";
+    public static final Instant COMMITTED = Instant.parse("2026-03-04T05:06:07Z");
 
-    private static final int HIDDEN = 16;
+    private static final int SIDE = 28;
 
     private TestModels() {}
 
-    static SamplerState state(String... models) {
-        return new SamplerState(List.of(models), "/sparsestream/" + RUN + "/trainer", ReplayCommand.LOCAL);
+    /** What a sampler of these models has before the first checkpoint. */
+    public static SamplerState state(String... models) {
+        return new SamplerState(List.of(models));
     }
 
-    static Connection connection(SamplerState state) {
-        return new Connection(new Patience("sampler", new Outage(Map.of("bootstrap.servers", "broker:9092"))), state);
+    public static void connected(SamplerState state, boolean connected) {
+        state.connected(connected);
     }
 
-    /** What a trainer tells of a checkpoint, half a second after the batch that it learned last. */
-    static ReportedEvent checkpointEvent(String model, long version, long offset) {
-        var data = TrainingEvent.newData()
-                .put("partition", 0)
-                .put("version", version)
-                .put("step", version * 10)
-                .put("images", version * 1280)
-                .put("zeroRatio", 0.25)
-                .put("heldOutNelbo", 110.5)
-                .put("evaluatedStep", version * 10)
-                .put("lastBatchMs", COMMITTED.toEpochMilli() - 500);
-        data.putObject("losses").put("nelbo", 120.25).put("kl", 20.5);
-        return reported(Kind.CHECKPOINT, model, data, offset);
+    public static void serve(SamplerState state, ModelVersion version) {
+        state.model(version.model()).orElseThrow().swap(version);
     }
 
-    static ReportedEvent reported(Kind kind, String model, ObjectNode data, long offset) {
-        TrainingEvent event = new TrainingEvent(kind, "id-" + offset, "/sparsestream/" + RUN + "/trainer", model, data);
-        return ReportedEvent.of(consumed(event.toRecord(new Topics("").trainingEvents()), offset))
-                .orElseThrow();
+    /** Has the broker take an image. */
+    public static void generate(SamplerState state, GeneratedImage image) {
+        state.model(image.model()).orElseThrow().generated(emitted(image));
     }
 
     /** An image as if the broker had it at an offset of the same number as its index. */
-    static EmittedImage emitted(GeneratedImage image) {
+    public static EmittedImage emitted(GeneratedImage image) {
         return new EmittedImage(image, 0, image.index());
     }
 
-    /** A published model of {@code LATENT} → 16 → 784, whose weights follow from the version. */
-    static PublishedModel published(String model, long version) {
-        Random random = new Random(version);
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        tensors.put("decoder.0.weight", tensor(random, HIDDEN, LATENT));
-        tensors.put("decoder.0.bias", tensor(random, HIDDEN));
-        tensors.put("decoder.1.weight", tensor(random, SIDE * SIDE, HIDDEN));
-        tensors.put("decoder.1.bias", tensor(random, SIDE * SIDE));
-        tensors.put("encoder.0.weight", tensor(random, HIDDEN, SIDE * SIDE));
-        return published(model, version, tensors);
+    /** A version whose decoder of 5 → 16 → 784 follows from its number. */
+    public static ModelVersion version(String model, long version) {
+        return version(model, version, COMMITTED);
     }
 
-    static PublishedModel published(String model, long version, Map<String, Tensor> tensors) {
-        return new PublishedModel(
-                model, "decoder", SIDE, SIDE, version * 10, version * 1280, 0, version * 10, 0.48, "00ff", tensors);
-    }
-
-    static Checkpoint checkpoint(String model, long version) {
-        return checkpoint(model, version, published(model, version).encode());
-    }
-
-    static Checkpoint checkpoint(String model, long version, Safetensors contents) {
-        return new Checkpoint(RUN + "/" + model, version, contents);
-    }
-
-    static ModelVersion version(String model, long version) {
+    public static ModelVersion version(String model, long version, Instant committed) {
         try {
-            return ModelVersion.load(model, checkpoint(model, version), COMMITTED);
+            return ModelVersion.load(model, checkpoint(model, version), committed);
         } catch (MalformedMessageException e) {
             throw new AssertionError(e);
         }
+    }
+
+    static Checkpoint checkpoint(String model, long version) {
+        Random random = new Random(version);
+        List<Network> networks =
+                List.of(network("decoder", random, 5, 16, SIDE * SIDE), network("encoder", random, SIDE * SIDE, 16));
+        PublishedModel published = new PublishedModel(
+                model,
+                "decoder",
+                SIDE,
+                SIDE,
+                version * 10,
+                version * 1280,
+                0,
+                version * 10,
+                0.48,
+                "00ff",
+                NetworkTensors.of(networks));
+        return new Checkpoint(RUN + "/" + model, version, published.encode());
     }
 
     /** The records of a checkpoint as a consumer gets them: its parts, then the manifest. */
@@ -109,11 +90,11 @@ final class TestModels {
                 .toList();
     }
 
-    static ConsumerRecord<byte[], byte[]> consumed(ProducerRecord<byte[], byte[]> sent) {
+    public static ConsumerRecord<byte[], byte[]> consumed(ProducerRecord<byte[], byte[]> sent) {
         return consumed(sent, 0);
     }
 
-    static ConsumerRecord<byte[], byte[]> consumed(ProducerRecord<byte[], byte[]> sent, long offset) {
+    public static ConsumerRecord<byte[], byte[]> consumed(ProducerRecord<byte[], byte[]> sent, long offset) {
         return new ConsumerRecord<>(
                 sent.topic(),
                 0,
@@ -128,15 +109,23 @@ final class TestModels {
                 Optional.empty());
     }
 
-    private static Tensor tensor(Random random, int... shape) {
-        int length = 1;
-        for (int size : shape) {
-            length *= size;
-        }
-        float[] values = new float[length];
-        for (int i = 0; i < length; i++) {
+    private static Network network(String name, Random random, int... widths) {
+        return new Network(
+                name,
+                IntStream.range(1, widths.length)
+                        .mapToObj(i -> new Network.Layer(
+                                widths[i - 1],
+                                widths[i],
+                                gaussian(random, widths[i - 1] * widths[i]),
+                                gaussian(random, widths[i])))
+                        .toList());
+    }
+
+    private static float[] gaussian(Random random, int count) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
             values[i] = (float) random.nextGaussian() / 2;
         }
-        return Tensor.ofFloats(values, shape);
+        return values;
     }
 }

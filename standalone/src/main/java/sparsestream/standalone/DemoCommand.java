@@ -30,11 +30,11 @@ import sparsestream.producer.MicrometerProducerMetrics;
 import sparsestream.producer.ProducerConfig;
 import sparsestream.producer.ProducerService;
 import sparsestream.producer.Split;
-import sparsestream.sampler.Archive;
-import sparsestream.sampler.Gallery;
+import sparsestream.published.Archive;
+import sparsestream.published.HeldOut;
 import sparsestream.sampler.SamplerConfig;
 import sparsestream.sampler.SamplerService;
-import sparsestream.trainer.HeldOut;
+import sparsestream.sampler.gallery.Gallery;
 import sparsestream.trainer.learning.TrainerConfig;
 import sparsestream.trainer.session.TrainerService;
 
@@ -132,7 +132,7 @@ final class DemoCommand implements Callable<Integer> {
                     metrics,
                     health,
                     outage);
-            try (MonitoringServer server = serve(metrics, health, new Gallery(sampler.state()))) {
+            try (MonitoringServer server = serve(metrics, health, Gallery.of(sampler))) {
                 say("broker at " + broker.bootstrapServers() + ", gallery at http://" + server.address());
                 train(producer, trainers, sampler);
             }

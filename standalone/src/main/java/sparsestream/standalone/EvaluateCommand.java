@@ -19,8 +19,8 @@ import sparsestream.model.evaluation.Evaluation.SampleQuality;
 import sparsestream.model.evaluation.Evaluator;
 import sparsestream.producer.Dataset;
 import sparsestream.producer.Split;
-import sparsestream.sampler.ModelVersion;
-import sparsestream.trainer.DigitClassifier;
+import sparsestream.published.DigitClassifier;
+import sparsestream.published.ModelVersion;
 
 @Command(name = "evaluate", description = "Measures a published model on the test split of a dataset.")
 final class EvaluateCommand implements Callable<Integer> {

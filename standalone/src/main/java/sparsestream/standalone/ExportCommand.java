@@ -11,8 +11,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import sparsestream.contract.MalformedMessageException;
-import sparsestream.sampler.ExportFormat;
-import sparsestream.sampler.ModelVersion;
+import sparsestream.published.ExportFormat;
+import sparsestream.published.ModelVersion;
 
 @Command(name = "export", description = "Writes a published model to a file that other programs can use.")
 final class ExportCommand implements Callable<Integer> {

@@ -22,7 +22,7 @@ import sparsestream.monitoring.Metrics;
 import sparsestream.monitoring.MonitoringServer;
 import sparsestream.producer.Dataset;
 import sparsestream.producer.Split;
-import sparsestream.trainer.HeldOut;
+import sparsestream.published.HeldOut;
 import sparsestream.trainer.learning.ModelSettings;
 
 @Command(

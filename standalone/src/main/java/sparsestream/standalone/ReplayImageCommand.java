@@ -12,8 +12,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import sparsestream.contract.GeneratedImage;
 import sparsestream.contract.Topics;
-import sparsestream.sampler.Archive;
-import sparsestream.sampler.ImageReplay;
+import sparsestream.published.Archive;
+import sparsestream.published.ImageReplay;
 
 @Command(
         name = "image",

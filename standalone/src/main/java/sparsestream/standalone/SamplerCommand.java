@@ -15,9 +15,9 @@ import picocli.CommandLine.Spec;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 import sparsestream.monitoring.MonitoringServer;
-import sparsestream.sampler.Gallery;
 import sparsestream.sampler.SamplerConfig;
 import sparsestream.sampler.SamplerService;
+import sparsestream.sampler.gallery.Gallery;
 
 @Command(name = "sampler", description = "Follows checkpoints, emits generated images to a topic, and shows them.")
 final class SamplerCommand implements Callable<Integer> {
@@ -66,7 +66,7 @@ final class SamplerCommand implements Callable<Integer> {
         Health health = new Health();
         try (Metrics metrics = new Metrics()) {
             SamplerService sampler = new SamplerService(config, metrics, health);
-            Gallery gallery = new Gallery(sampler.state());
+            Gallery gallery = Gallery.of(sampler);
             try (MonitoringServer server =
                     MonitoringServer.start(http.address(), metrics.registry(), health, gallery::addTo)) {
                 out.println("sampler: gallery at http://" + server.address());

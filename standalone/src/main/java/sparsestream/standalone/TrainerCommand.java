@@ -23,7 +23,7 @@ import sparsestream.monitoring.Metrics;
 import sparsestream.monitoring.MonitoringServer;
 import sparsestream.producer.Dataset;
 import sparsestream.producer.Split;
-import sparsestream.trainer.HeldOut;
+import sparsestream.published.HeldOut;
 import sparsestream.trainer.learning.TrainerConfig;
 import sparsestream.trainer.session.Cooperation;
 import sparsestream.trainer.session.TrainerService;

@@ -6,9 +6,9 @@ import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import sparsestream.contract.Topics;
-import sparsestream.trainer.HeldOut;
-import sparsestream.trainer.learning.Recovery;
+import sparsestream.published.HeldOut;
 import sparsestream.trainer.learning.Recovery.OnDataLoss;
+import sparsestream.trainer.learning.Recovery;
 import sparsestream.trainer.learning.TrainerConfig;
 
 /** How training runs, beside what it learns. */

@@ -8,9 +8,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.Topics;
-import sparsestream.sampler.Archive;
-import sparsestream.sampler.ModelVersion;
-import sparsestream.sampler.PublishedVersions;
+import sparsestream.published.Archive;
+import sparsestream.published.ModelVersion;
+import sparsestream.published.PublishedVersions;
 
 /** Which published model. */
 final class VersionOptions {

@@ -40,6 +40,9 @@ import sparsestream.merge.fixture.MergeThatKnowsTheProducer;
 import sparsestream.model.fixture.ImpureModel;
 import sparsestream.producer.fixture.ProducerThatKnowsTheTrainer;
 import sparsestream.producer.fixture.ProducerThatOpensClients;
+import sparsestream.published.fixture.PublishedThatKnowsTheSampler;
+import sparsestream.sampler.SamplerThatKnowsTheGallery;
+import sparsestream.standalone.fixture.OddExportCommand;
 import sparsestream.trainer.fixture.TrainerThatKnowsMerge;
 import sparsestream.trainer.fixture.TrainerThatKnowsTheProducer;
 import sparsestream.trainer.fixture.TrainerThatParsesArguments;
@@ -136,11 +139,39 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                     "sparsestream.model..",
+                    "sparsestream.published..",
                     "sparsestream.producer..",
                     "sparsestream.trainer..",
                     "sparsestream.merge..",
                     "sparsestream.sampler..",
                     "sparsestream.standalone..");
+
+    /** Trainers, samplers and the commands that look at what was published all stand on it. */
+    private static final ArchRule PUBLISHED_KNOWS_NO_SERVICE = noClasses()
+            .that()
+            .resideInAPackage("sparsestream.published..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "sparsestream.producer..",
+                    "sparsestream.trainer..",
+                    "sparsestream.sampler..",
+                    "sparsestream.standalone..");
+
+    private static final ArchRule THE_SAMPLER_DOES_NOT_KNOW_WHO_SHOWS_IT = noClasses()
+            .that()
+            .resideInAPackage("sparsestream.sampler")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("sparsestream.sampler.gallery..");
+
+    /** What evaluates, exports or replays what was published needs no sampler, and what it needs itself needs none. */
+    private static final ArchRule LOOKING_AT_WHAT_WAS_PUBLISHED_NEEDS_NO_SAMPLER = noClasses()
+            .that()
+            .haveNameMatching("sparsestream\\..*(EvaluateCommand|ExportCommand|ReplayImageCommand)")
+            .should()
+            .transitivelyDependOnClassesThat()
+            .resideInAPackage("sparsestream.sampler..");
 
     private static final ArchRule ONLY_STANDALONE_HAS_A_COMMAND_LINE_AND_A_BROKER = noClasses()
             .that()
@@ -171,6 +202,9 @@ class ArchitectureTest {
                         breaks(ONLY_KAFKA_OPENS_CLIENTS, ProducerThatOpensClients.Consumes.class),
                         breaks(ONLY_KAFKA_OPENS_CLIENTS, ProducerThatOpensClients.Asks.class),
                         breaks(KAFKA_KNOWS_NO_SERVICE_AND_NO_MODEL, KafkaThatKnowsTheModel.class),
+                        breaks(PUBLISHED_KNOWS_NO_SERVICE, PublishedThatKnowsTheSampler.class),
+                        breaks(THE_SAMPLER_DOES_NOT_KNOW_WHO_SHOWS_IT, SamplerThatKnowsTheGallery.class),
+                        breaks(LOOKING_AT_WHAT_WAS_PUBLISHED_NEEDS_NO_SAMPLER, OddExportCommand.class),
                         breaks(ONLY_STANDALONE_HAS_A_COMMAND_LINE_AND_A_BROKER, TrainerThatParsesArguments.class),
                         breaks(
                                 PACKAGES_HAVE_NO_CYCLES,

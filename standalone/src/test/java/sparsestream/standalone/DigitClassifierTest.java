@@ -10,7 +10,7 @@ import sparsestream.model.evaluation.Features;
 import sparsestream.producer.Dataset;
 import sparsestream.producer.Datasets;
 import sparsestream.producer.Split;
-import sparsestream.trainer.DigitClassifier;
+import sparsestream.published.DigitClassifier;
 
 /** The shipped classifier on digits of another hand than those it was trained on. */
 class DigitClassifierTest {

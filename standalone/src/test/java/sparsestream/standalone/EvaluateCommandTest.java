@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,12 +18,12 @@ import sparsestream.contract.Tensor;
 import sparsestream.model.Elbo;
 import sparsestream.model.layers.AdamConfig;
 import sparsestream.model.layers.L1;
-import sparsestream.model.layers.Network;
 import sparsestream.model.layers.Team;
 import sparsestream.model.vae.Vae;
 import sparsestream.model.vae.VaeConfig;
 import sparsestream.producer.Dataset;
 import sparsestream.producer.Split;
+import sparsestream.published.NetworkTensors;
 
 class EvaluateCommandTest {
     @TempDir
@@ -84,15 +83,7 @@ class EvaluateCommandTest {
     }
 
     private static PublishedModel published(Vae vae) {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (Network network : vae.networks()) {
-            for (int i = 0; i < network.layers().size(); i++) {
-                Network.Layer layer = network.layers().get(i);
-                String name = network.name() + "." + i;
-                tensors.put(name + ".weight", Tensor.ofFloats(layer.weights(), layer.outputs(), layer.inputs()));
-                tensors.put(name + ".bias", Tensor.ofFloats(layer.biases(), layer.outputs()));
-            }
-        }
+        Map<String, Tensor> tensors = NetworkTensors.of(vae.networks());
         return new PublishedModel(
                 "vae", "decoder", 28, 28, vae.step(), vae.images(), 0, vae.step(), vae.zeroRatio(), "00ff", tensors);
     }

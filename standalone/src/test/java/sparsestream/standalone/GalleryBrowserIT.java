@@ -26,9 +26,9 @@ import sparsestream.monitoring.HttpAddress;
 import sparsestream.monitoring.Metrics;
 import sparsestream.monitoring.MonitoringServer;
 import sparsestream.producer.ProducerService;
-import sparsestream.sampler.Gallery;
 import sparsestream.sampler.SamplerConfig;
 import sparsestream.sampler.SamplerService;
+import sparsestream.sampler.gallery.Gallery;
 import sparsestream.trainer.session.TrainerService;
 
 /** The gallery in a real browser, which {@code gallery.mjs} drives; this side has the pipeline and does what it asks for. */
@@ -75,7 +75,7 @@ class GalleryBrowserIT {
             SamplerService sampler =
                     new SamplerService(new SamplerConfig(runs.kafka(), "", "run", MODELS, 20, 5), metrics, health);
             try (MonitoringServer server = MonitoringServer.start(
-                    HttpAddress.loopback(0), metrics.registry(), health, new Gallery(sampler.state())::addTo)) {
+                    HttpAddress.loopback(0), metrics.registry(), health, Gallery.of(sampler)::addTo)) {
                 services.start("sampler", sampler, sampler::close);
                 look("http://" + server.address(), services);
             }

@@ -60,10 +60,10 @@ import sparsestream.producer.ingest.ImageRules;
 import sparsestream.producer.ingest.IngestConfig;
 import sparsestream.producer.ingest.IngestService;
 import sparsestream.producer.ingest.OnSize;
-import sparsestream.sampler.Gallery;
+import sparsestream.published.HeldOut;
 import sparsestream.sampler.SamplerConfig;
 import sparsestream.sampler.SamplerService;
-import sparsestream.trainer.HeldOut;
+import sparsestream.sampler.gallery.Gallery;
 import sparsestream.trainer.learning.TrainerConfig;
 import sparsestream.trainer.session.TrainerService;
 import sparsestream.trainer.watch.WatchConfig;
@@ -128,7 +128,7 @@ class MonitoringIT {
                 new SamplerConfig(runs.kafka(), "", "run", List.of("vae", "gan"), 10, 5),
                 METRICS.get("sampler"),
                 new Health());
-        serve("sampler", new Gallery(sampler.state())::addTo);
+        serve("sampler", Gallery.of(sampler)::addTo);
         services.start("sampler", sampler, sampler::close);
         IngestService ingest = new IngestService(
                 new IngestConfig(

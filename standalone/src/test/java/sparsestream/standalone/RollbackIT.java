@@ -19,7 +19,7 @@ import sparsestream.contract.TrainingEvent.Kind;
 import sparsestream.model.layers.AdamConfig;
 import sparsestream.model.layers.L1;
 import sparsestream.model.vae.VaeConfig;
-import sparsestream.trainer.HeldOut;
+import sparsestream.published.HeldOut;
 import sparsestream.trainer.learning.ModelSettings;
 import sparsestream.trainer.learning.TrainerConfig;
 import sparsestream.trainer.session.TrainerStatus;

@@ -19,6 +19,7 @@ import sparsestream.model.ModelState;
 import sparsestream.model.Settings;
 import sparsestream.model.StreamModel;
 import sparsestream.model.layers.Network;
+import sparsestream.published.NetworkTensors;
 import sparsestream.trainer.TrainerException;
 import sparsestream.trainer.watch.Watch;
 
@@ -98,15 +99,6 @@ public final class LearnerCodec {
 
     /** What the world may use of a model that has learned the batches {@code [inputFrom, inputTo)}. */
     public static PublishedModel publicModel(StreamModel model, ModelSettings settings, long inputFrom, long inputTo) {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (Network network : model.networks()) {
-            for (int i = 0; i < network.layers().size(); i++) {
-                Network.Layer layer = network.layers().get(i);
-                String name = network.name() + "." + i;
-                tensors.put(name + ".weight", Tensor.ofFloats(layer.weights(), layer.outputs(), layer.inputs()));
-                tensors.put(name + ".bias", Tensor.ofFloats(layer.biases(), layer.outputs()));
-            }
-        }
         return new PublishedModel(
                 model.name(),
                 settings.config().imageNetwork(),
@@ -118,7 +110,7 @@ public final class LearnerCodec {
                 inputTo,
                 model.zeroRatio(),
                 weightsSha256(model.state()),
-                tensors);
+                NetworkTensors.of(model.networks()));
     }
 
     /** SHA-256 of the parameters that are being trained, in the order of the state, as little-endian floats. */

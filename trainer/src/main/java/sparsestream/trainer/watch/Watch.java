@@ -17,8 +17,8 @@ import sparsestream.model.evaluation.Adwin;
 import sparsestream.model.evaluation.Evaluation;
 import sparsestream.model.evaluation.FadingAverage;
 import sparsestream.model.evaluation.PageHinkley;
-import sparsestream.trainer.HeldOut;
-import sparsestream.trainer.HeldOutEvaluator;
+import sparsestream.published.HeldOut;
+import sparsestream.published.HeldOutEvaluator;
 
 /**
  * Watches over one model: its prequential loss, drift of the stream, evaluations at fixed steps, and what follows from them. All that

@@ -2,7 +2,7 @@ package sparsestream.trainer.watch;
 
 import java.util.Optional;
 import sparsestream.model.Settings;
-import sparsestream.trainer.HeldOut;
+import sparsestream.published.HeldOut;
 
 /**
  * How a trainer watches over what it learns.

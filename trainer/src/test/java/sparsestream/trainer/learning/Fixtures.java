@@ -8,7 +8,7 @@ import sparsestream.model.gan.GanConfig;
 import sparsestream.model.layers.AdamConfig;
 import sparsestream.model.layers.L1;
 import sparsestream.model.vae.VaeConfig;
-import sparsestream.trainer.HeldOut;
+import sparsestream.published.HeldOut;
 import sparsestream.trainer.watch.Watch;
 import sparsestream.trainer.watch.WatchConfig;
 

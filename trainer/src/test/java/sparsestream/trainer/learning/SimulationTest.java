@@ -21,7 +21,7 @@ import sparsestream.contract.CheckpointAssembler;
 import sparsestream.contract.PublishedModel;
 import sparsestream.contract.Topics;
 import sparsestream.contract.TrainingEvent;
-import sparsestream.trainer.HeldOut;
+import sparsestream.published.HeldOut;
 import sparsestream.trainer.StateHistory;
 import sparsestream.trainer.learning.Learner.Learned;
 import sparsestream.trainer.learning.PartitionWork.Transaction;

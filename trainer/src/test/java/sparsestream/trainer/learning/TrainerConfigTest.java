@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import sparsestream.contract.Topics;
-import sparsestream.trainer.HeldOut;
+import sparsestream.published.HeldOut;
 
 class TrainerConfigTest {
     private static TrainerConfig config(String runId, int threads, Duration interval, OptionalLong images) {

@@ -18,10 +18,10 @@ import sparsestream.contract.ImageBatch;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.contract.Safetensors;
 import sparsestream.model.Settings;
-import sparsestream.trainer.HeldOut;
+import sparsestream.published.HeldOut;
 import sparsestream.trainer.learning.Fixtures;
-import sparsestream.trainer.learning.Learner;
 import sparsestream.trainer.learning.Learner.Learned;
+import sparsestream.trainer.learning.Learner;
 import sparsestream.trainer.learning.LearnerCodec;
 import sparsestream.trainer.learning.Role;
 

@@ -1,0 +1,5 @@
+package sparsestream.sampler;
+
+import sparsestream.sampler.gallery.Gallery;
+
+public record SamplerThatKnowsTheGallery(Gallery gallery) {}
