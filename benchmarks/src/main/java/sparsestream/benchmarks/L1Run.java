@@ -8,7 +8,6 @@ import sparsestream.model.ImageGenerator;
 import sparsestream.model.RejectedBatchException;
 import sparsestream.model.StreamModel;
 import sparsestream.model.layers.L1;
-import sparsestream.model.layers.Network;
 import sparsestream.model.layers.Team;
 import sparsestream.model.vae.Vae;
 import sparsestream.model.vae.VaeConfig;

@@ -25,8 +25,8 @@ import sparsestream.model.evaluation.Evaluation;
 import sparsestream.model.evaluation.Evaluation.SampleQuality;
 import sparsestream.model.evaluation.Evaluator;
 import sparsestream.model.layers.Network;
-import sparsestream.standalone.ModelOptions;
 import sparsestream.published.DigitClassifier;
+import sparsestream.standalone.ModelOptions;
 import sparsestream.trainer.learning.ModelSettings;
 
 /** {@code bench learn}. */

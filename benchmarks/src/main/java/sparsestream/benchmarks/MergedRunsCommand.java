@@ -18,8 +18,8 @@ import sparsestream.contract.MalformedMessageException;
 import sparsestream.merge.OuterStep;
 import sparsestream.model.evaluation.Classifier;
 import sparsestream.model.evaluation.Evaluator;
-import sparsestream.standalone.ModelOptions;
 import sparsestream.published.DigitClassifier;
+import sparsestream.standalone.ModelOptions;
 import sparsestream.trainer.learning.ModelSettings;
 
 /** {@code bench merge}. */

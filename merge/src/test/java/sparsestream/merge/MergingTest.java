@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import sparsestream.trainer.HeldOut;
+import sparsestream.published.HeldOut;
 import sparsestream.trainer.learning.Recovery;
 import sparsestream.trainer.learning.TrainerConfig;
 import sparsestream.trainer.watch.WatchConfig;

@@ -7,8 +7,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import sparsestream.contract.Topics;
 import sparsestream.published.HeldOut;
-import sparsestream.trainer.learning.Recovery.OnDataLoss;
 import sparsestream.trainer.learning.Recovery;
+import sparsestream.trainer.learning.Recovery.OnDataLoss;
 import sparsestream.trainer.learning.TrainerConfig;
 
 /** How training runs, beside what it learns. */

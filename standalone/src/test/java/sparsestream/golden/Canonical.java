@@ -38,7 +38,7 @@ final class Canonical {
         SortedMap<String, List<String>> lines = new TreeMap<>();
         for (ProducerRecord<byte[], byte[]> record : records) {
             Header id = record.headers().lastHeader("ce_id");
-            String place = "%s-%d %s %s"
+            String place = "%s-%s %s %s"
                     .formatted(
                             record.topic(), record.partition(), text(record.key()), id == null ? "" : text(id.value()));
             lines.computeIfAbsent(place, any -> new ArrayList<>()).add(line(record));

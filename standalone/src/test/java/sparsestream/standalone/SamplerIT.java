@@ -117,7 +117,13 @@ class SamplerIT {
 
             models.publish("run", "vae", 2);
             await().atMost(PATIENCE)
-                    .until(() -> sampler.state().model("vae").orElseThrow().version().orElseThrow().version() == 2);
+                    .until(() -> sampler.state()
+                                    .model("vae")
+                                    .orElseThrow()
+                                    .version()
+                                    .orElseThrow()
+                                    .version()
+                            == 2);
             for (long version = 1; replay(topics, 0, directory.resolve("gone.png")) == 0; version++) {
                 // A segment is compacted once it is full or old, which it is found to be when something is added.
                 models.publish("other", "vae", version);
@@ -160,7 +166,10 @@ class SamplerIT {
                 long before = sampler.imagesGenerated("vae");
                 await().pollInterval(Duration.ofMillis(5))
                         .atMost(PATIENCE)
-                        .until(() -> sampler.state().model("vae").orElseThrow().version()
+                        .until(() -> sampler.state()
+                                        .model("vae")
+                                        .orElseThrow()
+                                        .version()
                                         .filter(served -> served.version() == current)
                                         .isPresent()
                                 && sampler.imagesGenerated("vae") > before + 20);

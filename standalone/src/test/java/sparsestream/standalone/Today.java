@@ -34,6 +34,13 @@ import sparsestream.contract.Topic;
 import sparsestream.contract.Topics;
 import sparsestream.contract.TrainingEvent;
 import sparsestream.golden.Run;
+import sparsestream.kafka.Outage;
+import sparsestream.merge.MergeConfig;
+import sparsestream.merge.MergeService;
+import sparsestream.merge.Merging;
+import sparsestream.merge.OuterStep;
+import sparsestream.merge.Replicas;
+import sparsestream.merge.RoundReplay;
 import sparsestream.model.ModelConfig;
 import sparsestream.model.RejectedBatchException;
 import sparsestream.model.StreamModel;
@@ -44,19 +51,15 @@ import sparsestream.model.vae.VaeConfig;
 import sparsestream.monitoring.Health;
 import sparsestream.monitoring.Metrics;
 import sparsestream.producer.BatchOrigin;
-import sparsestream.trainer.HeldOut;
-import sparsestream.trainer.LearnerCodec;
-import sparsestream.trainer.Merging;
-import sparsestream.trainer.ModelSettings;
-import sparsestream.trainer.SavedSettings;
-import sparsestream.trainer.TrainerConfig;
-import sparsestream.trainer.TrainerService;
-import sparsestream.trainer.TrainerStatus;
-import sparsestream.trainer.WatchConfig;
-import sparsestream.trainer.merge.MergeConfig;
-import sparsestream.trainer.merge.MergeService;
-import sparsestream.trainer.merge.OuterStep;
-import sparsestream.trainer.merge.RoundReplay;
+import sparsestream.published.HeldOut;
+import sparsestream.trainer.learning.LearnerCodec;
+import sparsestream.trainer.learning.ModelSettings;
+import sparsestream.trainer.learning.SavedSettings;
+import sparsestream.trainer.learning.TrainerConfig;
+import sparsestream.trainer.session.Cooperation;
+import sparsestream.trainer.session.TrainerService;
+import sparsestream.trainer.session.TrainerStatus;
+import sparsestream.trainer.watch.WatchConfig;
 
 /**
  * Today's program as the golden tests see it: its command line, and what that has no words for. They touch none of its classes but
@@ -133,14 +136,21 @@ public final class Today {
     /** Trains until the run has learned so many images in all; returns what it then is, in a line. */
     public static String train(String bootstrapServers, Run run, long images) {
         try (Metrics metrics = new Metrics();
-                TrainerService trainer = new TrainerService(
-                        trainer(bootstrapServers, run, OptionalLong.of(images)), metrics, new Health())) {
+                TrainerService trainer = service(bootstrapServers, run, OptionalLong.of(images), metrics)) {
             trainer.run();
             TrainerStatus status = trainer.status();
-            return "step %d, images %d, offset %d, version %d, weights %s"
+            return "step %s, images %s, offset %s, version %s, weights %s"
                     .formatted(
                             status.step(), status.images(), status.offset(), status.version(), status.weightsSha256());
         }
+    }
+
+    private static TrainerService service(String bootstrapServers, Run run, OptionalLong images, Metrics metrics) {
+        TrainerConfig config = trainer(bootstrapServers, run, images);
+        Cooperation cooperation = run.mergeEvery() == 0
+                ? Cooperation.NONE
+                : new Replicas(new Merging(run.mergeEvery(), NEVER), config, metrics.registry());
+        return new TrainerService(config, cooperation, metrics, new Health(), new Outage(config.kafka()));
     }
 
     private static TrainerConfig trainer(String bootstrapServers, Run run, OptionalLong images) {
@@ -156,7 +166,7 @@ public final class Today {
         if (run.heldOut().isPresent()) {
             config = config.with(new WatchConfig(12, 0, 1, 0.5, 2, 5));
         }
-        return run.mergeEvery() == 0 ? config : config.with(new Merging(run.mergeEvery(), NEVER));
+        return config;
     }
 
     /** Something to do. */

@@ -18,7 +18,6 @@ import sparsestream.contract.Tensor;
 import sparsestream.model.ModelState;
 import sparsestream.model.Settings;
 import sparsestream.model.StreamModel;
-import sparsestream.model.layers.Network;
 import sparsestream.published.NetworkTensors;
 import sparsestream.trainer.TrainerException;
 import sparsestream.trainer.watch.Watch;

@@ -20,8 +20,8 @@ import sparsestream.contract.Safetensors;
 import sparsestream.model.Settings;
 import sparsestream.published.HeldOut;
 import sparsestream.trainer.learning.Fixtures;
-import sparsestream.trainer.learning.Learner.Learned;
 import sparsestream.trainer.learning.Learner;
+import sparsestream.trainer.learning.Learner.Learned;
 import sparsestream.trainer.learning.LearnerCodec;
 import sparsestream.trainer.learning.Role;
 
