@@ -1,7 +1,7 @@
 # One image for every service; which one it is, the command says: `docker run sparsestream trainer --model vae`.
 #
 #   docker build -t sparsestream .                     builds the program, then the image
-#   docker build -t sparsestream --target prebuilt .   takes standalone/target as `mvn package` left it; needs no network
+#   docker build -t sparsestream --target prebuilt .   takes cli/target as `mvn package` left it; needs no network
 
 FROM eclipse-temurin:17-jre AS runtime
 # The folders exist for the volume that is mounted on the last, which takes its owner over. Group 0 may write, since that is the group of
@@ -32,7 +32,7 @@ HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 \
 # made with a umask that lets nobody else read it.
 FROM runtime AS built
 USER root
-COPY standalone/target /built
+COPY cli/target /built
 RUN chmod -R a+rX /built && mkdir /built/natives /built/own \
     && mv /built/lib/*-linux-*.jar /built/natives/ \
     && mv /built/lib/sparsestream-*.jar /built/own/
@@ -56,14 +56,14 @@ COPY producer producer
 COPY trainer trainer
 COPY merge merge
 COPY sampler sampler
-COPY standalone/pom.xml standalone/pom.xml
-COPY standalone/src standalone/src
-RUN mvn -q -B -Dmaven.test.skip -Dspotless.check.skip -pl standalone -am package \
-    && cd standalone/target && mkdir natives own \
+COPY cli/pom.xml cli/pom.xml
+COPY cli/src cli/src
+RUN mvn -q -B -Dmaven.test.skip -Dspotless.check.skip -pl cli -am package \
+    && cd cli/target && mkdir natives own \
     && mv lib/*-linux-*.jar natives/ && mv lib/sparsestream-*.jar own/
 
 FROM runtime AS image
-COPY --from=source /source/standalone/target/natives /app/lib
-COPY --from=source /source/standalone/target/lib /app/lib
-COPY --from=source /source/standalone/target/own /app/lib
-COPY --from=source /source/standalone/target/sparsestream.jar /app/
+COPY --from=source /source/cli/target/natives /app/lib
+COPY --from=source /source/cli/target/lib /app/lib
+COPY --from=source /source/cli/target/own /app/lib
+COPY --from=source /source/cli/target/sparsestream.jar /app/

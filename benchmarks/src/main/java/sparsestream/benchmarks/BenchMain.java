@@ -6,8 +6,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import sparsestream.standalone.HomeDirectory;
-import sparsestream.standalone.ModelOptions;
+import sparsestream.cli.HomeDirectory;
+import sparsestream.cli.ModelOptions;
 
 /** {@code sparsestream bench COMMAND}: exit status 0 is success, 2 a usage error, 1 a failure. */
 @Command(

@@ -17,6 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import sparsestream.cli.ModelOptions;
 import sparsestream.model.Elbo;
 import sparsestream.model.RejectedBatchException;
 import sparsestream.model.StreamModel;
@@ -26,7 +27,6 @@ import sparsestream.model.evaluation.Evaluation.SampleQuality;
 import sparsestream.model.evaluation.Evaluator;
 import sparsestream.model.layers.Network;
 import sparsestream.published.DigitClassifier;
-import sparsestream.standalone.ModelOptions;
 import sparsestream.trainer.learning.ModelSettings;
 
 /** {@code bench learn}. */

@@ -14,12 +14,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import sparsestream.cli.ModelOptions;
 import sparsestream.contract.MalformedMessageException;
 import sparsestream.merge.OuterStep;
 import sparsestream.model.evaluation.Classifier;
 import sparsestream.model.evaluation.Evaluator;
 import sparsestream.published.DigitClassifier;
-import sparsestream.standalone.ModelOptions;
 import sparsestream.trainer.learning.ModelSettings;
 
 /** {@code bench merge}. */

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import sparsestream.standalone.Main;
+import sparsestream.cli.Main;
 
 /** A command of the command line, in a process of its own. */
 final class ServiceProcess implements AutoCloseable {

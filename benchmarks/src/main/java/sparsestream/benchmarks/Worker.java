@@ -6,7 +6,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import sparsestream.standalone.HomeDirectory;
+import sparsestream.cli.HomeDirectory;
 
 /**
  * A JVM that runs one step and nothing else. It warms up, answers {@code ready}, and then answers each line on standard input, a
