@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParameterException;
@@ -78,7 +79,17 @@ final class ErrorLine {
         if (error instanceof KafkaException) {
             return Reason.of(error);
         }
-        return ours ? firstLine(error.getMessage()) : name + ": " + firstLine(error.getMessage());
+        return ours ? listed(error.getMessage()) : name + ": " + firstLine(error.getMessage());
+    }
+
+    /** The first line, and those of a list that is indented under it. */
+    private static String listed(String message) {
+        return firstLine(message)
+                + message.lines()
+                        .skip(1)
+                        .takeWhile(line -> line.startsWith("  "))
+                        .map(line -> System.lineSeparator() + line)
+                        .collect(Collectors.joining());
     }
 
     private static String firstLine(String message) {

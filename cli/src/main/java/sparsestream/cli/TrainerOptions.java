@@ -50,6 +50,14 @@ final class TrainerOptions {
     private boolean resetState;
 
     @Option(
+            names = "--accept-changes",
+            fallbackValue = "true",
+            description =
+                    "Go on with a recipe that differs from the one the state was learned with, from the next step on;"
+                            + " does nothing when none does.")
+    private boolean acceptChanges;
+
+    @Option(
             names = "--on-data-loss",
             paramLabel = "stop|continue",
             defaultValue = "stop",
@@ -78,7 +86,7 @@ final class TrainerOptions {
                 Duration.ofNanos((long) (checkpointIntervalSeconds * 1e9)),
                 RunOptions.limit(images),
                 Optional.ofNullable(heldOut),
-                new Recovery(resetState, onDataLoss()),
+                new Recovery(resetState, onDataLoss(), acceptChanges),
                 watch.config());
     }
 

@@ -55,7 +55,12 @@ public record TrainingEvent(Kind kind, String id, String source, String model, O
          * The stream has changed: {@code partition}, {@code step}, {@code detector} ({@code page-hinkley} or {@code adwin}), {@code
          * loss} of the batch before it was learned and {@code prequentialLoss} of those before it, nats an image.
          */
-        DRIFT;
+        DRIFT,
+        /**
+         * The recipe has changed: {@code partition}, {@code step} (the last that was learned before) and {@code settings}, by name each
+         * with its value {@code from} and {@code to}, null where it is not set.
+         */
+        SETTINGS;
 
         /** The CloudEvents {@code type}. */
         public String type() {

@@ -158,7 +158,7 @@ class ReplicaTest {
         assertThatThrownBy(() -> LearnerCodec.decodeState(
                         checkpoint, MergeFixtures.vae(), noWatch(), role(MergeFixtures.vae(), 3), 1))
                 .isInstanceOf(TrainerException.class)
-                .hasMessageContaining("was learned with other settings: partitions is 2, not 3;");
+                .hasMessageContaining("  --partitions is 2, not 3");
         for (String entry : List.of("number", "waiting", "base", "from", "batches", "images")) {
             Map<String, String> metadata = new LinkedHashMap<>(saved.metadata());
             metadata.remove("round." + entry);

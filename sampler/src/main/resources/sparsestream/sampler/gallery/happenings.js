@@ -16,6 +16,8 @@ const SENTENCES = {
   gate: (d) => `Step ${integer(d.step)} was not published: ${d.reason}`,
   rollback: (d) => `Back from step ${integer(d.step)} to ${integer(d.toStep)} after ${integer(d.refusals)} refusals, `
     + `the learning rate times ${number(d.rateScale)} from now on`,
+  settings: (d) => `From step ${integer(d.step + 1)} on with ${Object.entries(d.settings)
+    .map(([name, { from, to }]) => `--${name} ${to ?? "not set"} instead of ${from ?? "not set"}`).join(", ")}`,
   drift: (d) => `The stream has changed by step ${integer(d.step)}, says ${d.detector}: a batch with a loss of ${number(d.loss)} nats, `
     + `where ${number(d.prequentialLoss)} was usual`,
 };

@@ -85,6 +85,13 @@ final class EventLog {
         }
     }
 
+    /** The recipe is another from the next step on. */
+    void changed(ObjectNode change) {
+        ObjectNode data = TrainingEvent.newData().put("partition", partition);
+        data.setAll(change);
+        notice(Kind.SETTINGS, change.get("step").asLong(), "", data);
+    }
+
     private void notice(Kind kind, long step, String suffix, ObjectNode data) {
         String which = step + suffix;
         notices.putIfAbsent(kind + which, record(kind, which, data));

@@ -1,6 +1,9 @@
 package sparsestream.trainer.learning;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import sparsestream.contract.ImageBatch;
 import sparsestream.contract.MalformedMessageException;
@@ -45,6 +48,10 @@ public final class Learner implements AutoCloseable {
     private final long firstOffset;
     private long nextOffset;
     private long version;
+    /** The changes of recipe that it has been through, as a JSON array; empty if there was none. */
+    private String history = "";
+
+    private Optional<ObjectNode> change = Optional.empty();
 
     /**
      * A learner that has passed the records {@code [firstOffset, nextOffset)} and published {@code version} checkpoints.
@@ -73,6 +80,28 @@ public final class Learner implements AutoCloseable {
         this.firstOffset = firstOffset;
         this.nextOffset = nextOffset;
         this.version = version;
+    }
+
+    /**
+     * Tells it of the recipes that it has been through.
+     *
+     * @param before as a state has it
+     * @param now the change that takes effect with its next step
+     */
+    void changed(ArrayNode before, Optional<ObjectNode> now) {
+        now.ifPresent(before::add);
+        history = before.isEmpty() ? "" : before.toString();
+        change = now;
+    }
+
+    /** The changes of recipe that it has been through, as a JSON array; empty if there was none. */
+    String history() {
+        return history;
+    }
+
+    /** The change that took effect when it was resumed. */
+    Optional<ObjectNode> change() {
+        return change;
     }
 
     public Outcome accept(ConsumerRecord<byte[], byte[]> record) {

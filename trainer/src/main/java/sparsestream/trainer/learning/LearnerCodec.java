@@ -1,5 +1,8 @@
 package sparsestream.trainer.learning;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
@@ -8,6 +11,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import sparsestream.contract.Checkpoint;
 import sparsestream.contract.DType;
 import sparsestream.contract.MalformedMessageException;
@@ -24,6 +28,9 @@ import sparsestream.trainer.watch.Watch;
 
 /** A learner as a checkpoint of {@code trainer.state}, and its model as one of {@code model.checkpoints}. */
 public final class LearnerCodec {
+    private static final String HISTORY = "settings.history";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private LearnerCodec() {}
 
     /** All that resuming needs; {@code version} is that of the checkpoint it is published with. */
@@ -31,6 +38,9 @@ public final class LearnerCodec {
         ModelState state = learner.model().state();
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("settings", SavedSettings.write(learner.allSettings()));
+        if (!learner.history().isEmpty()) {
+            metadata.put(HISTORY, learner.history());
+        }
         metadata.put("first_offset", String.valueOf(learner.firstOffset()));
         metadata.put("next_offset", String.valueOf(learner.nextOffset()));
         metadata.put("version", String.valueOf(version));
@@ -55,12 +65,33 @@ public final class LearnerCodec {
     public static Learner decodeState(
             Checkpoint checkpoint, ModelSettings settings, Watch watch, Role role, int threads)
             throws MalformedMessageException {
+        return decodeState(checkpoint, settings, watch, role, threads, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param acceptChanges whether the model may go on with another recipe than it was saved with
+     */
+    static Learner decodeState(
+            Checkpoint checkpoint, ModelSettings settings, Watch watch, Role role, int threads, boolean acceptChanges)
+            throws MalformedMessageException {
         Metadata metadata = new Metadata(checkpoint.contents().metadata());
         Settings asked = Learner.allSettings(settings, watch, role);
-        SavedSettings.objection(metadata.text("settings"), asked).ifPresent(objection -> {
-            throw new TrainerException("the state of %s was learned %s; give those, %s"
-                    .formatted(checkpoint.key(), objection, TrainerException.ADVICE));
-        });
+        SettingsChange change = SettingsChange.between(SavedSettings.read(metadata.text("settings")), asked);
+        // What replicas of a merged run learn with has to be the same in all of them.
+        boolean acceptable =
+                change.isOfRecipe(settings.config()) && role.settings().equals(Settings.NONE);
+        if (!change.isNone() && !(acceptable && acceptChanges)) {
+            throw new TrainerException("the state of %s was learned with other settings:\n%s\n  give those, or %s"
+                    .formatted(
+                            checkpoint.key(),
+                            change.lines(),
+                            acceptable
+                                    ? "--accept-changes to go on with the new ones from the next step on"
+                                    : "start a new run with another --run-id"));
+        }
+        ArrayNode history = history(checkpoint.contents().metadata().getOrDefault(HISTORY, "[]"));
         Map<String, float[]> tensors = floats(checkpoint.contents().tensors());
         watch.restore(metadata, tensors);
         role.restore(metadata, tensors);
@@ -76,7 +107,20 @@ public final class LearnerCodec {
             model.close();
             throw new MalformedMessageException("tensors", e.getMessage(), e);
         }
-        return new Learner(settings, model, watch, role, firstOffset, nextOffset, version);
+        Learner learner = new Learner(settings, model, watch, role, firstOffset, nextOffset, version);
+        learner.changed(history, change.isNone() ? Optional.empty() : Optional.of(change.toJson(state.step())));
+        return learner;
+    }
+
+    private static ArrayNode history(String saved) throws MalformedMessageException {
+        try {
+            if (JSON.readTree(saved) instanceof ArrayNode history) {
+                return history;
+            }
+            throw new MalformedMessageException(HISTORY, "is no JSON array");
+        } catch (JsonProcessingException e) {
+            throw new MalformedMessageException(HISTORY, "is no JSON", e);
+        }
     }
 
     private static Map<String, float[]> floats(Map<String, Tensor> tensors) throws MalformedMessageException {

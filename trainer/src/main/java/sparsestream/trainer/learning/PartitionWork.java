@@ -84,9 +84,16 @@ public final class PartitionWork implements AutoCloseable {
      */
     public static PartitionWork resume(TrainerConfig config, Role role, int partition, Checkpoint state) {
         try {
-            Learner learner =
-                    LearnerCodec.decodeState(state, config.model(), config.newWatch(), role, config.threads());
-            return new PartitionWork(config, partition, learner);
+            Learner learner = LearnerCodec.decodeState(
+                    state,
+                    config.model(),
+                    config.newWatch(),
+                    role,
+                    config.threads(),
+                    config.recovery().acceptChanges());
+            PartitionWork work = new PartitionWork(config, partition, learner);
+            learner.change().ifPresent(work.events::changed);
+            return work;
         } catch (MalformedMessageException e) {
             throw new TrainerException(
                     "the state of %s can't be used (%s); %s"
