@@ -1,11 +1,13 @@
 package sparsestream.kafka;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -20,6 +22,7 @@ import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import sparsestream.contract.Topic;
@@ -27,6 +30,9 @@ import sparsestream.contract.Topic;
 /** Creates the topics that are missing and says how the others differ; it never changes a topic. */
 public final class TopicCreation {
     private static final short BROKER_DEFAULT_REPLICATION = -1;
+
+    private static final Duration LEADERS = Duration.ofSeconds(10);
+    private static final Duration PAUSE = Duration.ofMillis(20);
 
     private TopicCreation() {}
 
@@ -102,7 +108,24 @@ public final class TopicCreation {
         Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, topic.partitions())
                 .mapToObj(partition -> new TopicPartition(topic.name(), partition))
                 .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
-        Answers.await(admin.listOffsets(ends).all());
+        long giveUpNanos = System.nanoTime() + LEADERS.toNanos();
+        while (true) {
+            try {
+                // A client complains loudly of a topic that the broker does not know, so that is asked for first.
+                if (TopicLookup.describe(admin, topic.name()).isPresent()) {
+                    Answers.await(admin.listOffsets(ends).all());
+                    return;
+                }
+            } catch (RetriableException e) {
+                if (System.nanoTime() > giveUpNanos) {
+                    throw e;
+                }
+            }
+            if (System.nanoTime() > giveUpNanos) {
+                throw new TimeoutException("topic %s was created and has no leader".formatted(topic.name()));
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
     }
 
     private static Optional<String> difference(Admin admin, Topic topic, TopicDescription existing) {
