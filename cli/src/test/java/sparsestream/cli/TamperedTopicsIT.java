@@ -196,9 +196,15 @@ class TamperedTopicsIT {
                         runs.config(topics, "run", "vae", 4),
                         new ModelSettings(learned.config().with(Settings.NONE.with("l1-encoder", 3e-4)), 28, 28, 11))))
                 .isInstanceOf(TrainerException.class)
-                .hasMessageContaining("3.0E-4")
-                .hasMessageContaining("1.0E-4")
-                .hasMessageContaining("--reset-state");
+                .hasMessageContaining("--l1-encoder is 1.0E-4, not 3.0E-4")
+                .hasMessageContaining("--accept-changes")
+                .hasMessageNotContaining("--reset-state");
+        assertThatThrownBy(() -> SmallRuns.train(with(
+                        runs.config(topics, "run", "vae", 4),
+                        new ModelSettings(learned.config().with(Settings.NONE.with("latent", 9)), 28, 28, 11))))
+                .isInstanceOf(TrainerException.class)
+                .hasMessageContaining("--latent is 8, not 9")
+                .hasMessageContaining("another --run-id");
     }
 
     private static TrainerConfig with(TrainerConfig config, ModelSettings model) {
